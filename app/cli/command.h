@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The commands of gradlens-cli. Each takes parsed options, writes its result to stdout (one JSON object with --json, text
+// otherwise) and progress to stderr, and returns the exit code. Faults of project or data are thrown as Error.
+#pragma once
+#include <nlohmann/json.hpp>
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+namespace gradlens::cli {
+
+struct TrainOptions {
+    std::filesystem::path project;
+    std::optional<std::int64_t> epochs, steps;
+    std::optional<std::uint64_t> seed;
+    int threads = 0;
+    std::filesystem::path run;
+    bool json = false;
+};
+int train(const TrainOptions& options);
+
+struct EvalOptions {
+    std::filesystem::path project, checkpoint;
+    int threads = 0;
+    bool json = false;
+};
+int evaluate(const EvalOptions& options);
+
+struct CheckOptions {
+    std::filesystem::path project;
+    bool json = false;
+};
+int check(const CheckOptions& options);
+
+struct StateOptions {
+    std::filesystem::path run;
+    std::int64_t step = 0;
+    int threads = 0;
+    bool json = false;
+};
+int state(const StateOptions& options);
+
+struct OpsOptions {
+    std::string name;
+    bool json = false;
+};
+int ops(const OpsOptions& options);
+
+// NaN and infinity have no JSON: null.
+nlohmann::ordered_json jsonNumber(double value);
+void printJson(const nlohmann::ordered_json& json);
+
+}  // namespace gradlens::cli

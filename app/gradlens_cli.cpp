@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// gradlens-cli: train, evaluate, check and replay without a window. Exit: 0 done, 1 the project or data is at fault, 2 wrong
+// usage, 130 stopped by a signal (with the run saved).
+#include "app/cli/command.h"
+
+#include <CLI/CLI.hpp>
+
+#include <cstdio>
+#include <exception>
+#include <new>
+
+int main(int argc, char** argv) {
+    using namespace gradlens::cli;
+    CLI::App app{"Gradlens: train neural networks and look into them, from the command line."};
+    app.require_subcommand(1);
+    constexpr int kMostThreads = 1024;
+
+    TrainOptions trainOptions;
+    CLI::App* trainCommand = app.add_subcommand("train", "Train a project, or go on with a run");
+    trainCommand->add_option("PROJECT", trainOptions.project, "A .gradlens file")->required();
+    auto* epochs = trainCommand->add_option("--epochs", trainOptions.epochs, "Epochs in all (default: the project's)")->check(CLI::Range(1, 1'000'000));
+    trainCommand->add_option("--steps", trainOptions.steps, "Steps in all, instead of epochs")->check(CLI::Range(std::int64_t{0}, std::int64_t{1'000'000'000'000}))->excludes(epochs);
+    trainCommand->add_option("--seed", trainOptions.seed, "Seed (default: the project's)");
+    trainCommand->add_option("--threads", trainOptions.threads, "Threads (default: all cores); results do not depend on it")->check(CLI::Range(1, kMostThreads));
+    trainCommand->add_option("--run", trainOptions.run, "Folder to write the run to, or of a run to go on with");
+    trainCommand->add_flag("--json", trainOptions.json, "One JSON object on stdout");
+
+    EvalOptions evalOptions;
+    CLI::App* evalCommand = app.add_subcommand("eval", "Loss and accuracy of a checkpoint on the validation part");
+    evalCommand->add_option("PROJECT", evalOptions.project, "A .gradlens file")->required();
+    evalCommand->add_option("--checkpoint", evalOptions.checkpoint, "A checkpoint of a run")->required();
+    evalCommand->add_option("--threads", evalOptions.threads, "Threads (default: all cores)")->check(CLI::Range(1, kMostThreads));
+    evalCommand->add_flag("--json", evalOptions.json, "One JSON object on stdout");
+
+    CheckOptions checkOptions;
+    CLI::App* checkCommand = app.add_subcommand("check", "Shapes, parameters, costs and problems; exit 1 when it cannot be trained");
+    checkCommand->add_option("PROJECT", checkOptions.project, "A .gradlens file")->required();
+    checkCommand->add_flag("--json", checkOptions.json, "One JSON object on stdout");
+
+    StateOptions stateOptions;
+    CLI::App* stateCommand = app.add_subcommand("state", "Hash of a run's State at a step, by restoring and replaying");
+    stateCommand->add_option("RUN", stateOptions.run, "The folder of a run")->required();
+    stateCommand->add_option("--step", stateOptions.step, "The step")->required()->check(CLI::NonNegativeNumber);
+    stateCommand->add_option("--threads", stateOptions.threads, "Threads (default: all cores)")->check(CLI::Range(1, kMostThreads));
+    stateCommand->add_flag("--json", stateOptions.json, "One JSON object on stdout");
+
+    OpsOptions opsOptions;
+    CLI::App* opsCommand = app.add_subcommand("ops", "The op catalogue");
+    opsCommand->add_option("NAME", opsOptions.name, "One op, in detail");
+    opsCommand->add_flag("--json", opsOptions.json, "One JSON object on stdout");
+
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        constexpr int kWrongUsage = 2;
+        return app.exit(error) == 0 ? 0 : kWrongUsage;
+    }
+    try {
+        if (*trainCommand) return train(trainOptions);
+        if (*evalCommand) return evaluate(evalOptions);
+        if (*checkCommand) return check(checkOptions);
+        if (*stateCommand) return state(stateOptions);
+        return ops(opsOptions);
+    } catch (const std::bad_alloc&) {
+        std::fprintf(stderr, "gradlens-cli: there is not enough memory. Reduce the batch size or the network.\n");
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "gradlens-cli: %s\n", error.what());
+    }
+    return 1;
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/io/project.h"
+
+#include "core/graph/graph_json.h"
+#include "core/graph/json_fields.h"
+#include "core/io/atomic_file.h"
+#include "core/io/json_text.h"
+
+#include <limits>
+
+namespace gradlens {
+
+namespace {
+using Json = nlohmann::ordered_json;
+
+constexpr std::uint64_t kMaxFileBytes = 64ull << 20;
+constexpr std::int64_t kMaxBatchSize = 1'000'000, kMaxEpochs = 1'000'000;
+
+// Before anything else: a newer file may differ in every other key.
+void checkVersion(const JsonPlace& root) {
+    const auto version = root.json().is_object() ? root.optionalMember("gradlens") : std::nullopt;
+    if (!version || !version->json().is_number_integer() || (!version->json().is_number_unsigned() && version->json().get<std::int64_t>() < 1) ||
+        version->unsignedInteger() == 0)
+        root.fail("is not a Gradlens project: it has no \"gradlens\" format number", "Choose a .gradlens file");
+    if (version->unsignedInteger() > kProjectVersion) {
+        root.fail("was saved by a newer Gradlens (format " + version->json().dump() + "; this one reads up to " + std::to_string(kProjectVersion) + ")",
+                  "Update Gradlens");
+    }
+}
+
+TrainingSpec trainingFrom(const JsonPlace& place) {
+    TrainingSpec training;
+    if (const auto optimizer = place.optionalMember("optimizer")) {
+        training.optimizer.name = optimizer->member("name").text();
+        if (const auto attributes = optimizer->optionalMember("attributes")) training.optimizer.attributes = attributesFromJson(*attributes);
+    }
+    if (const auto batchSize = place.optionalMember("batch_size")) training.batchSize = batchSize->integer(1, kMaxBatchSize);
+    if (const auto epochs = place.optionalMember("epochs")) training.epochs = epochs->integer(1, kMaxEpochs);
+    if (const auto seed = place.optionalMember("seed")) training.seed = seed->unsignedInteger();
+    return training;
+}
+
+DatasetSpec dataFrom(const JsonPlace& place) {
+    DatasetSpec data;
+    data.source = place.member("source").text();
+    if (const auto attributes = place.optionalMember("attributes")) data.attributes = attributesFromJson(*attributes);
+    return data;
+}
+}  // namespace
+
+Json toJson(const Project& project, const OpCatalogue& catalogue) {
+    Json json;
+    json["gradlens"] = kProjectVersion;
+    json["name"] = project.name;
+    json["description"] = project.description;
+    json["graph"] = toJson(project.graph, catalogue);
+    json["data"]["source"] = project.data.source;
+    json["data"]["attributes"] = toJson(project.data.attributes);
+    Json& training = json["training"];
+    training["optimizer"]["name"] = project.training.optimizer.name;
+    training["optimizer"]["attributes"] = toJson(project.training.optimizer.attributes);
+    training["batch_size"] = project.training.batchSize;
+    training["epochs"] = project.training.epochs;
+    training["seed"] = project.training.seed;
+    return json;
+}
+
+Project projectFromJson(const Json& json, const OpCatalogue& catalogue, const std::string& where) {
+    const JsonPlace root = JsonPlace::root(json, where);
+    checkVersion(root);
+    Project project;
+    if (const auto name = root.optionalMember("name")) project.name = name->text();
+    if (const auto description = root.optionalMember("description")) project.description = description->text();
+    const JsonPlace graph = root.member("graph");
+    project.graph = graphFromJson(graph.json(), catalogue, graph.path());
+    if (const auto data = root.optionalMember("data")) project.data = dataFrom(*data);
+    if (const auto training = root.optionalMember("training")) project.training = trainingFrom(*training);
+    return project;
+}
+
+Project loadProject(const std::filesystem::path& file, const OpCatalogue& catalogue) {
+    return projectFromJson(parseJson(readFile(file, kMaxFileBytes), file.string()), catalogue, file.string());
+}
+
+void saveProject(const Project& project, const std::filesystem::path& file, const OpCatalogue& catalogue) {
+    writeFileAtomically(file, jsonText(toJson(project, catalogue)));
+}
+
+}  // namespace gradlens

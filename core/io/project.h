@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A project: the drawing, the data and how to train. What a .gradlens file holds (JSON).
+#pragma once
+#include "core/data/dataset_source.h"
+#include "core/graph/model_graph.h"
+#include "core/ops/catalogue/catalogue.h"
+#include "core/plan/optimizer.h"
+
+#include <nlohmann/json.hpp>
+
+#include <filesystem>
+#include <string>
+
+namespace gradlens {
+
+struct TrainingSpec {
+    OptimizerSpec optimizer;
+    std::int64_t batchSize = 32;
+    std::int64_t epochs = 10;
+    std::uint64_t seed = 1;
+    friend bool operator==(const TrainingSpec&, const TrainingSpec&) = default;
+};
+
+struct Project {
+    std::string name;
+    std::string description;
+    ModelGraph graph;
+    DatasetSpec data;
+    TrainingSpec training;
+    friend bool operator==(const Project&, const Project&) = default;
+};
+
+inline constexpr int kProjectVersion = 1;
+
+nlohmann::ordered_json toJson(const Project& project, const OpCatalogue& catalogue);
+// Throws Error naming the place: not a project, a newer version (says which and what to do), a value of the wrong type or range.
+Project projectFromJson(const nlohmann::ordered_json& json, const OpCatalogue& catalogue, const std::string& where);
+
+// Bounded reader (64 MiB); JSON errors name line and column.
+Project loadProject(const std::filesystem::path& file, const OpCatalogue& catalogue);
+// Atomic: temporary file beside it, fsync, rename. Throws Error; an existing file is then as it was.
+void saveProject(const Project& project, const std::filesystem::path& file, const OpCatalogue& catalogue);
+
+}  // namespace gradlens

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What there is to know about a kind of node. One op is one file in core/ops/ that returns an OpDefinition; palette,
+// forms, help, checks, export and the generic tests are all made from it.
+#pragma once
+#include "core/base/philox.h"
+#include "core/ops/catalogue/attributes.h"
+#include "core/parallel/arena.h"
+#include "core/tensor/tensor.h"
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace gradlens {
+
+// What a value is before it exists. Axis 0 of every activation is the batch.
+struct TensorType {
+    DType dtype = DType::Float32;
+    Shape shape;
+    friend bool operator==(const TensorType&, const TensorType&) = default;
+};
+
+enum class PortKind { Real, ClassIndex };  // float32/float64, or int32 class numbers
+
+struct PortSpec {
+    std::string name;
+    std::string help;
+    PortKind kind = PortKind::Real;
+    bool variadic = false;  // only the last input: takes one or more edges, "inputs0", "inputs1", ...
+};
+
+enum class Initializer { Zeros, Ones, Normal, GlorotUniform, GlorotNormal, HeUniform, HeNormal };
+
+// A tensor that belongs to a node and lives in the State.
+struct ParameterSpec {
+    std::string name;  // "weight"
+    Shape shape;
+    Initializer initializer = Initializer::Zeros;
+    std::int64_t fanIn = 1, fanOut = 1;
+    double scale = 1.0;      // Normal: the standard deviation; others: a gain
+    bool trainable = true;   // false: running statistics, written by forward while training
+    bool decays = true;      // weight decay applies (not to biases and normalisation)
+};
+
+// Something that stops an op from running, said to a person. port is an input, or -1.
+struct OpProblem {
+    int port = -1;
+    std::string message;   // "expects a 4-dimensional input"
+    std::string expected;  // "Nx?xHxW"
+    std::string got;       // "128x784"
+    std::string hint;      // "Insert a Reshape before this layer"
+};
+
+// What an op would make of given inputs. With problems, the rest is meaningless.
+struct Inference {
+    std::vector<TensorType> outputs;
+    std::vector<ParameterSpec> parameters;
+    std::vector<TensorType> saved;      // what forward leaves for backward, beside inputs and outputs
+    std::size_t forwardScratch = 0;     // bytes of working memory, shared by all tiles
+    std::size_t backwardScratch = 0;
+    std::vector<OpProblem> problems;
+};
+
+struct Cost {
+    double flops = 0, bytesRead = 0, bytesWritten = 0;
+};
+struct OpCost {
+    Cost forward, backward;
+};
+
+// Views never alias, except where the definition allows in-place. Parameters come in the order of Inference.
+struct ForwardContext {
+    const Arena& arena;
+    const Attributes& attributes;
+    Random random;          // this node's own, at this step
+    bool training = true;   // false: evaluate (no dropout, running statistics)
+    std::span<const TensorView> inputs, parameters, outputs, saved;
+    TensorView scratch;     // UInt8, forwardScratch bytes
+};
+
+// A view whose memory was not kept has data() == nullptr but still its shape and dtype. gradInputs and
+// gradParameters without data are not wanted; gradOutputs always have data. Gradients are overwritten, not added to.
+struct BackwardContext {
+    const Arena& arena;
+    const Attributes& attributes;
+    Random random;  // the same as forward's
+    std::span<const TensorView> inputs, parameters, outputs, saved, gradOutputs;
+    std::span<const TensorView> gradInputs, gradParameters;
+    TensorView scratch;  // UInt8, backwardScratch bytes
+};
+
+// One case for the generic tests and benchmarks.
+struct OpSample {
+    enum class Fill {
+        Normal,    // standard normal
+        Distinct,  // a shuffled ramp in [-1, 1]: no two equal, none near another (for maxima)
+        Away,      // normal, at least 0.05 away from every kink of the op
+    };
+    std::string name;
+    Attributes attributes;
+    std::vector<TensorType> inputs;  // Int32 inputs are class numbers in [0, classes)
+    Fill fill = Fill::Normal;
+    std::int64_t classes = 3;
+};
+
+struct ExportNames {
+    std::string onnx, pytorch, keras;
+};
+
+struct OpDefinition {
+    std::string name;      // "Conv2D"
+    std::string category;  // "Convolution"
+    std::string summary;   // one sentence
+    std::string maths;     // for the help page; plain text with Unicode, source of the formula in brackets
+    std::string baseName;  // what new nodes are called: "conv" gives conv1, conv2 ...
+    std::vector<PortSpec> inputs, outputs;
+    std::vector<AttributeSpec> attributes;
+
+    // attributes are completed() and fault-free; inputs.size() fits the ports.
+    Inference (*infer)(const Attributes& attributes, std::span<const TensorType> inputs) = nullptr;
+    void (*forward)(const ForwardContext& context) = nullptr;
+    // nullptr: not differentiable (Input).
+    void (*backward)(const BackwardContext& context) = nullptr;
+    OpCost (*cost)(const Attributes& attributes, std::span<const TensorType> inputs, const Inference& inference) = nullptr;
+
+    bool backwardReadsInputs = false;
+    bool backwardReadsOutputs = false;
+    bool forwardInPlace = false;   // output 0 may share input 0's memory (and forward must then cope)
+    bool backwardInPlace = false;  // gradInput 0 may share gradOutput 0's memory
+    bool random = false;           // forward draws random numbers while training
+    bool isLoss = false;           // output 0 is a scalar to be minimised
+    // A loss of which accuracy can be told: argmax over the classes of input `scores` against input `labels`.
+    struct AccuracyPorts {
+        int scores, labels;
+    };
+    std::optional<AccuracyPorts> accuracy;
+    std::vector<double> kinks;  // where the derivative jumps
+    ExportNames exported;
+    std::vector<OpSample> samples;
+};
+
+// "Conv2D expects..." helper: an Inference that holds one problem.
+Inference inferenceProblem(OpProblem problem);
+// Said of an input that has no batch axis, such as the scalar a loss gives.
+OpProblem noBatchProblem(int port);
+// The cost of an elementwise op: flops per element, reading every input and writing every output once; backward twice.
+OpCost elementwiseCost(double flopsPerElement, std::span<const TensorType> inputs, const Inference& inference);
+
+}  // namespace gradlens

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/kernels/elementwise.h"
+#include "core/ops/catalogue/activation.h"
+
+namespace gradlens {
+
+namespace {
+void forward(const ForwardContext& context) {
+    dispatchReal(context.inputs[0].dtype(), [&]<class T>() {
+        const T slope = static_cast<T>(context.attributes.real("slope"));
+        mapElements(context.arena, context.inputs[0].as<const T>(), context.outputs[0].as<T>(),
+                    [slope](T x) { return x > T(0) ? x : slope * x; });
+    });
+}
+
+// The slope is not negative, so the output is positive exactly where the input is; a NaN goes through.
+void backward(const BackwardContext& context) {
+    dispatchReal(context.outputs[0].dtype(), [&]<class T>() {
+        const T slope = static_cast<T>(context.attributes.real("slope"));
+        zipElements(context.arena, context.outputs[0].as<const T>(), context.gradOutputs[0].as<const T>(), context.gradInputs[0].as<T>(),
+                    [slope](T y, T gradient) {
+                        const T factor = y > T(0) ? T(1) : (y <= T(0) ? slope : y);
+                        return factor * gradient;
+                    });
+    });
+}
+}  // namespace
+
+OpDefinition defineLeakyRelu() {
+    OpDefinition op = activation("LeakyReLU", "leaky_relu");
+    op.summary = "Keeps what is positive and shrinks the rest, so that no unit is ever quite dead.";
+    op.maths = "y = x where x > 0, else slope · x.  dL/dx = dL/dy where x > 0, else slope · dL/dy.  [Maas, Hannun and Ng 2013]";
+    op.attributes = {realAttribute("slope", "Negative slope", 0.01, 0, 1, "What negative values are multiplied with; 0 makes it a ReLU")};
+    op.forward = forward;
+    op.backward = backward;
+    op.cost = activationCost<2>;
+    op.backwardReadsOutputs = true;
+    op.kinks = {0};
+    op.exported = {"LeakyRelu", "LeakyReLU", "LeakyReLU"};
+    op.samples = {{"matrix", {}, {{DType::Float32, {3, 5}}}, OpSample::Fill::Away},
+                  {"steep slope", {{"slope", 0.3}}, {{DType::Float32, {2, 3, 5, 7}}}, OpSample::Fill::Away},
+                  {"one", {}, {{DType::Float32, {1, 1}}}, OpSample::Fill::Away}};
+    return op;
+}
+
+}  // namespace gradlens

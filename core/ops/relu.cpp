@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/kernels/elementwise.h"
+#include "core/ops/catalogue/activation.h"
+
+namespace gradlens {
+
+namespace {
+void forward(const ForwardContext& context) {
+    dispatchReal(context.inputs[0].dtype(), [&]<class T>() {
+        mapElements(context.arena, context.inputs[0].as<const T>(), context.outputs[0].as<T>(),
+                    [](T x) { return x < T(0) ? T(0) : x; });  // a NaN goes through
+    });
+}
+
+void backward(const BackwardContext& context) {
+    dispatchReal(context.outputs[0].dtype(), [&]<class T>() {
+        zipElements(context.arena, context.outputs[0].as<const T>(), context.gradOutputs[0].as<const T>(), context.gradInputs[0].as<T>(),
+                    [](T y, T gradient) { return y > T(0) ? gradient : (y == T(0) ? T(0) : y * gradient); });
+    });
+}
+}  // namespace
+
+OpDefinition defineRelu() {
+    OpDefinition op = activation("ReLU", "relu");
+    op.summary = "Keeps what is positive and replaces the rest by zero.";
+    op.maths = "y = max(0, x).  dL/dx = dL/dy where x > 0, else 0.  [Nair and Hinton 2010]";
+    op.forward = forward;
+    op.backward = backward;
+    op.cost = activationCost<1>;
+    op.backwardReadsOutputs = true;
+    op.kinks = {0};
+    op.exported = {"Relu", "ReLU", "ReLU"};
+    op.samples = {{"matrix", {}, {{DType::Float32, {3, 5}}}, OpSample::Fill::Away},
+                  {"images", {}, {{DType::Float32, {2, 3, 5, 7}}}, OpSample::Fill::Away},
+                  {"one", {}, {{DType::Float32, {1, 1}}}, OpSample::Fill::Away}};
+    return op;
+}
+
+}  // namespace gradlens

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/kernels/elementwise.h"
+#include "core/kernels/transcendental.h"
+#include "core/ops/catalogue/activation.h"
+
+namespace gradlens {
+
+namespace {
+void forward(const ForwardContext& context) {
+    dispatchReal(context.inputs[0].dtype(), [&]<class T>() {
+        mapElements(context.arena, context.inputs[0].as<const T>(), context.outputs[0].as<T>(),
+                    [](T x) { return logistic(x); });
+    });
+}
+
+void backward(const BackwardContext& context) {
+    dispatchReal(context.outputs[0].dtype(), [&]<class T>() {
+        zipElements(context.arena, context.outputs[0].as<const T>(), context.gradOutputs[0].as<const T>(), context.gradInputs[0].as<T>(),
+                    [](T y, T gradient) { return gradient * (y * (T(1) - y)); });
+    });
+}
+}  // namespace
+
+OpDefinition defineSigmoid() {
+    OpDefinition op = activation("Sigmoid", "sigmoid");
+    op.summary = "Squeezes values into the range from 0 to 1, as probabilities are.";
+    op.maths = "y = 1 / (1 + exp(-x)).  dL/dx = y · (1 - y) · dL/dy.  [the logistic function; Rumelhart, Hinton and Williams 1986]";
+    op.forward = forward;
+    op.backward = backward;
+    op.cost = activationCost<20>;
+    op.backwardReadsOutputs = true;
+    op.exported = {"Sigmoid", "Sigmoid", "Activation('sigmoid')"};
+    op.samples = {{"matrix", {}, {{DType::Float32, {3, 5}}}},
+                  {"images", {}, {{DType::Float32, {2, 3, 5, 7}}}},
+                  {"one", {}, {{DType::Float32, {1, 1}}}}};
+    return op;
+}
+
+}  // namespace gradlens

@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/plan/training_graph.h"
+
+#include <algorithm>
+#include <cassert>
+#include <map>
+#include <unordered_map>
+
+namespace gradlens {
+
+namespace {
+class Lowering {
+public:
+    Lowering(const ModelGraph& drawing, const GraphAnalysis& analysis, const OptimizerSpec* optimizer)
+        : m_drawing(drawing), m_analysis(analysis), m_optimizer(optimizer) {
+        assert(analysis.valid());
+        m_graph.batchSize = analysis.batchSize;
+        m_graph.training = optimizer != nullptr;
+    }
+
+    TrainingGraph run() {
+        std::ranges::copy_if(m_analysis.nodes, std::back_inserter(m_graph.nodes), &NodeAnalysis::reachesLoss);
+        for (std::size_t i = 0; i < m_graph.nodes.size(); ++i) lowerForward(i);
+        if (m_optimizer != nullptr) {
+            assert(m_graph.loss != kNoValue);
+            differentiate();
+            lowerUpdates();
+        }
+        return std::move(m_graph);
+    }
+
+private:
+    const std::string& nameOf(NodeId id) const { return m_drawing.find(id)->name; }
+
+    ValueIndex addValue(std::string name, ValueKind kind, TensorType type, NodeId node, ValueIndex of = kNoValue) {
+        m_graph.values.push_back({std::move(name), kind, type, node, of, -1});
+        m_graph.specIndex.push_back(-1);
+        m_needsGradient.push_back(false);
+        return static_cast<ValueIndex>(m_graph.values.size() - 1);
+    }
+
+    // Appends and notes who writes what.
+    void addInstruction(Instruction instruction) {
+        const auto index = static_cast<InstructionIndex>(m_graph.instructions.size());
+        const auto written = [&](const std::vector<ValueIndex>& values, bool onlyRunning = false) {
+            for (const ValueIndex value : values) {
+                if (value == kNoValue) continue;
+                Value& target = m_graph.values[static_cast<std::size_t>(value)];
+                if (!onlyRunning || target.kind == ValueKind::RunningState) target.writer = index;
+            }
+        };
+        if (instruction.kind == InstructionKind::Backward) {
+            written(instruction.gradInputs);
+            written(instruction.gradParameters);
+        } else {
+            written(instruction.outputs);
+            written(instruction.saved);
+            written(instruction.parameters, instruction.kind == InstructionKind::Forward);
+        }
+        m_graph.instructions.push_back(std::move(instruction));
+    }
+
+    // The edges into a node, ascending in the port: a piece of the drawing's list.
+    std::span<const Edge> edgesInto(NodeId node) const {
+        const auto found =
+            std::ranges::equal_range(m_drawing.edges(), node, {}, [](const Edge& edge) { return edge.to.node; });
+        return {found.begin(), found.end()};
+    }
+
+    void lowerForward(std::size_t position) {
+        const NodeAnalysis& node = m_graph.nodes[position];
+        const std::string& name = nameOf(node.id);
+        Instruction instruction;
+        instruction.name = name + " forward";
+        instruction.node = node.id;
+        instruction.analysis = static_cast<std::int32_t>(position);
+        for (const Edge& edge : edgesInto(node.id)) instruction.inputs.push_back(m_outputs.at(edge.from));
+        bool needsGradient = std::ranges::any_of(
+            instruction.inputs, [&](ValueIndex value) { return m_needsGradient[static_cast<std::size_t>(value)]; });
+        for (const ParameterSpec& parameter : node.inference.parameters) {
+            const ValueIndex value = addValue(name + "." + parameter.name,
+                                              parameter.trainable ? ValueKind::Parameter : ValueKind::RunningState,
+                                              {realType(node), parameter.shape}, node.id);
+            m_graph.specIndex.back() = static_cast<std::int32_t>(m_graph.parameterSpecs.size());
+            m_graph.parameterSpecs.push_back(parameter);
+            m_needsGradient.back() = parameter.trainable;
+            needsGradient = needsGradient || parameter.trainable;
+            instruction.parameters.push_back(value);
+        }
+        const bool isInput = node.op->inputs.empty();
+        for (std::size_t port = 0; port < node.inference.outputs.size(); ++port) {
+            ValueKind kind = ValueKind::Activation;
+            if (isInput) kind = node.attributes.choice("source") == "labels" ? ValueKind::Labels : ValueKind::Features;
+            const ValueIndex value =
+                addValue(name + "." + node.op->outputs[port].name, kind, node.inference.outputs[port], node.id);
+            m_needsGradient.back() = needsGradient;
+            m_outputs[{node.id, static_cast<int>(port)}] = value;
+            instruction.outputs.push_back(value);
+        }
+        for (std::size_t i = 0; i < node.inference.saved.size(); ++i)
+            instruction.saved.push_back(
+                addValue(name + ".saved" + std::to_string(i), ValueKind::Saved, node.inference.saved[i], node.id));
+        if (isInput) return;
+        if (node.op->isLoss) {
+            m_graph.loss = instruction.outputs[0];
+            if (node.op->accuracy) {
+                m_graph.scores = instruction.inputs[static_cast<std::size_t>(node.op->accuracy->scores)];
+                m_graph.labels = instruction.inputs[static_cast<std::size_t>(node.op->accuracy->labels)];
+            }
+        }
+        addInstruction(std::move(instruction));
+    }
+
+    static DType realType(const NodeAnalysis& node) {
+        for (const auto* types : {&node.inputs, &node.inference.outputs})
+            for (const TensorType& type : *types)
+                if (isReal(type.dtype)) return type.dtype;
+        return DType::Float32;
+    }
+
+    // Backward instructions in reverse order. Each consumer of a value writes a gradient of its own; where there are
+    // several, an Accumulate sums them before the value's writer runs backward.
+    void differentiate() {
+        const std::vector<Instruction> forward = m_graph.instructions;
+        countConsumers(forward);
+        const Value& loss = m_graph.values[static_cast<std::size_t>(m_graph.loss)];
+        const ValueIndex seed = addValue(loss.name + ".grad", ValueKind::Gradient, loss.type, loss.node, m_graph.loss);
+        m_gradient[m_graph.loss] = seed;
+        Instruction begin;
+        begin.kind = InstructionKind::SeedGradient;
+        begin.name = "dL/dL = 1";
+        begin.node = m_graph.values[static_cast<std::size_t>(m_graph.loss)].node;
+        begin.outputs = {seed};
+        addInstruction(std::move(begin));
+        for (auto source = forward.rbegin(); source != forward.rend(); ++source) {
+            if (!m_needsGradient[static_cast<std::size_t>(source->outputs[0])]) continue;
+            lowerBackward(*source);
+        }
+    }
+
+    void countConsumers(const std::vector<Instruction>& forward) {
+        for (const Instruction& instruction : forward) {
+            if (!m_needsGradient[static_cast<std::size_t>(instruction.outputs[0])]) continue;
+            for (const ValueIndex input : instruction.inputs) ++m_consumers[input];
+        }
+    }
+
+    void lowerBackward(const Instruction& source) {
+        const NodeAnalysis& node = m_graph.nodes[static_cast<std::size_t>(source.analysis)];
+        assert(node.op->backward != nullptr);
+        Instruction instruction = source;
+        instruction.kind = InstructionKind::Backward;
+        instruction.name = nameOf(source.node) + " backward";
+        for (const ValueIndex output : source.outputs) instruction.gradOutputs.push_back(gradientOf(output));
+        for (const ValueIndex input : source.inputs)
+            instruction.gradInputs.push_back(contributionTo(input, source.node));
+        for (const ValueIndex parameter : source.parameters) {
+            const auto index = static_cast<std::size_t>(parameter);
+            if (m_graph.values[index].kind != ValueKind::Parameter) {
+                instruction.gradParameters.push_back(kNoValue);
+                continue;
+            }
+            const Value value = m_graph.values[index];
+            m_gradient[parameter] =
+                addValue(value.name + ".grad", ValueKind::Gradient, value.type, value.node, parameter);
+            instruction.gradParameters.push_back(m_gradient[parameter]);
+        }
+        addInstruction(std::move(instruction));
+    }
+
+    // The finished gradient of a value, summed first when several consumers contributed.
+    ValueIndex gradientOf(ValueIndex value) {
+        if (const auto found = m_gradient.find(value); found != m_gradient.end()) return found->second;
+        const auto parts = m_parts.find(value);
+        assert(parts != m_parts.end());
+        const Value source = m_graph.values[static_cast<std::size_t>(value)];
+        const ValueIndex sum = addValue(source.name + ".grad", ValueKind::Gradient, source.type, source.node, value);
+        Instruction instruction;
+        instruction.kind = InstructionKind::Accumulate;
+        instruction.name = source.name + ".grad sum";
+        instruction.node = source.node;
+        instruction.inputs = parts->second;
+        instruction.outputs = {sum};
+        addInstruction(std::move(instruction));
+        m_gradient[value] = sum;
+        return sum;
+    }
+
+    ValueIndex contributionTo(ValueIndex value, NodeId consumer) {
+        if (!m_needsGradient[static_cast<std::size_t>(value)]) return kNoValue;
+        const Value source = m_graph.values[static_cast<std::size_t>(value)];
+        if (m_consumers[value] == 1) {
+            m_gradient[value] = addValue(source.name + ".grad", ValueKind::Gradient, source.type, source.node, value);
+            return m_gradient[value];
+        }
+        auto& parts = m_parts[value];
+        const std::string name =
+            source.name + ".grad." + nameOf(consumer) + (parts.empty() ? "" : "." + std::to_string(parts.size()));
+        parts.push_back(addValue(name, ValueKind::Gradient, source.type, consumer, value));
+        return parts.back();
+    }
+
+    void lowerUpdates() {
+        const OptimizerDefinition* definition = findOptimizer(m_optimizer->name);
+        assert(definition != nullptr);
+        m_graph.optimizer = {definition->name, completed(definition->attributes, m_optimizer->attributes, nullptr)};
+        const std::vector<std::string> slots = definition->slotNames(m_graph.optimizer.attributes);
+        const auto count = static_cast<ValueIndex>(m_graph.values.size());
+        for (ValueIndex parameter = 0; parameter < count; ++parameter) {
+            const Value value = m_graph.values[static_cast<std::size_t>(parameter)];
+            if (value.kind != ValueKind::Parameter) continue;
+            Instruction instruction;
+            instruction.kind = InstructionKind::Update;
+            instruction.name = value.name + " update";
+            instruction.node = value.node;
+            instruction.inputs = {m_gradient.at(parameter)};
+            instruction.parameters = {parameter};
+            instruction.decays = m_graph.specOf(parameter)->decays;
+            for (const std::string& slot : slots)
+                instruction.saved.push_back(
+                    addValue(value.name + "." + slot, ValueKind::OptimizerSlot, value.type, value.node, parameter));
+            addInstruction(std::move(instruction));
+        }
+    }
+
+    const ModelGraph& m_drawing;
+    const GraphAnalysis& m_analysis;
+    const OptimizerSpec* m_optimizer;
+    TrainingGraph m_graph;
+    std::map<PortRef, ValueIndex> m_outputs;
+    std::vector<bool> m_needsGradient;  // by value
+    std::unordered_map<ValueIndex, int> m_consumers;
+    std::unordered_map<ValueIndex, ValueIndex> m_gradient;
+    std::unordered_map<ValueIndex, std::vector<ValueIndex>> m_parts;
+};
+
+int displayOrder(const Value& value) {
+    switch (value.kind) {
+        case ValueKind::Features:
+        case ValueKind::Labels:
+        case ValueKind::Activation:
+            return 0;
+        case ValueKind::Parameter:
+            return 1;
+        case ValueKind::RunningState:
+            return 2;
+        case ValueKind::Gradient:
+            return 3;
+        case ValueKind::OptimizerSlot:
+            return 4;
+        case ValueKind::Saved:
+            return 5;
+    }
+    return 6;
+}
+}  // namespace
+
+ValueIndex TrainingGraph::find(std::string_view valueName) const {
+    const auto found = std::ranges::find(values, valueName, &Value::name);
+    return found == values.end() ? kNoValue : static_cast<ValueIndex>(found - values.begin());
+}
+
+std::vector<ValueIndex> TrainingGraph::valuesOf(NodeId node) const {
+    std::vector<std::pair<int, ValueIndex>> found;
+    for (std::size_t i = 0; i < values.size(); ++i)
+        if (values[i].node == node && values[i].kind != ValueKind::Saved)
+            found.emplace_back(displayOrder(values[i]), static_cast<ValueIndex>(i));
+    std::ranges::sort(found);
+    std::vector<ValueIndex> result;
+    for (const auto& [order, index] : found) result.push_back(index);
+    return result;
+}
+
+const ParameterSpec* TrainingGraph::specOf(ValueIndex value) const {
+    const std::int32_t index = specIndex[static_cast<std::size_t>(value)];
+    return index < 0 ? nullptr : &parameterSpecs[static_cast<std::size_t>(index)];
+}
+
+TrainingGraph lower(const ModelGraph& graph, const GraphAnalysis& analysis, const OptimizerSpec* optimizer) {
+    return Lowering(graph, analysis, optimizer).run();
+}
+
+}  // namespace gradlens

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What really runs: every forward, backward and update instruction and every value, each with a link back to the node
+// it came from. Built once for a drawing and a batch size ("lower", "differentiate"); immutable; any thread.
+#pragma once
+#include "core/graph/analysis.h"
+#include "core/plan/optimizer.h"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gradlens {
+
+using ValueIndex = std::int32_t;
+using InstructionIndex = std::int32_t;
+inline constexpr ValueIndex kNoValue = -1;
+
+enum class ValueKind {
+    Features,       // what the loader fills
+    Labels,
+    Activation,     // an output of a node
+    Saved,          // left by a forward instruction for its backward
+    Parameter,      // trainable, in the State
+    RunningState,   // not trainable, in the State (running mean ...)
+    OptimizerSlot,  // in the State
+    Gradient,
+};
+
+struct Value {
+    std::string name;  // "conv1.output", "conv1.weight", "conv1.weight.grad", "conv1.weight.momentum"
+    ValueKind kind = ValueKind::Activation;
+    TensorType type;
+    NodeId node = NodeId::None;
+    ValueIndex of = kNoValue;  // a gradient's value; a slot's parameter
+    InstructionIndex writer = -1;  // the instruction that last writes it, or -1 (loader, State)
+    bool inState() const { return kind == ValueKind::Parameter || kind == ValueKind::RunningState || kind == ValueKind::OptimizerSlot; }
+};
+
+enum class InstructionKind { Forward, SeedGradient, Backward, Accumulate, Update };
+
+struct Instruction {
+    InstructionKind kind = InstructionKind::Forward;
+    std::string name;  // "conv1 forward"
+    NodeId node = NodeId::None;
+    std::int32_t analysis = -1;  // index into TrainingGraph::nodes of the node's analysis
+    // Forward: the op's contexts. Backward likewise; kNoValue where nothing flows.
+    // Accumulate: inputs are summed, in order, into outputs[0]. Update: inputs = {gradient}, parameters = {parameter}, saved = slots.
+    std::vector<ValueIndex> inputs, parameters, outputs, saved;
+    std::vector<ValueIndex> gradOutputs, gradInputs, gradParameters;
+    bool decays = true;          // Update
+};
+
+struct TrainingGraph {
+    std::int64_t batchSize = 0;
+    bool training = true;        // false: forward only, for evaluation
+    std::vector<NodeAnalysis> nodes;
+    std::vector<Value> values;
+    std::vector<Instruction> instructions;  // topological order; forward, backward, update
+    std::vector<ParameterSpec> parameterSpecs;  // by value index of Parameter and RunningState, see specOf()
+    ValueIndex loss = kNoValue;
+    std::optional<ValueIndex> scores, labels;  // for accuracy
+    OptimizerSpec optimizer;     // completed
+
+    ValueIndex find(std::string_view valueName) const;
+    // Values a viewer may open for a node: outputs, parameters, their gradients and slots, in that order.
+    std::vector<ValueIndex> valuesOf(NodeId node) const;
+    const ParameterSpec* specOf(ValueIndex value) const;  // null for what is not Parameter or RunningState
+
+    std::vector<std::int32_t> specIndex;  // by value: index into parameterSpecs or -1
+};
+
+// analysis must be valid() and made for training. Without `optimizer`, forward only (evaluation).
+TrainingGraph lower(const ModelGraph& graph, const GraphAnalysis& analysis, const OptimizerSpec* optimizer);
+
+}  // namespace gradlens

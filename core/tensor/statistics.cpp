@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/tensor/statistics.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <xmmintrin.h>
+
+namespace gradlens {
+
+namespace {
+// A piece that stays in the first-level cache, so that the squared deviations can be taken from its own mean: exact for
+// constant tensors, and no cancellation.
+constexpr std::int64_t kPiece = 2048;
+constexpr std::int64_t kLanes = 8;
+constexpr std::int64_t kSamplesForPercentiles = 1'000'000;
+
+// Denormals as IEEE has them while it lives, whether or not the thread flushes them: the arena's threads do, viewers'
+// threads do not, and both must find the same figures.
+class KeepDenormals {
+public:
+    KeepDenormals() : m_previous(_mm_getcsr()) { _mm_setcsr(m_previous & ~0x8040u); }
+    ~KeepDenormals() { _mm_setcsr(m_previous); }
+    KeepDenormals(const KeepDenormals&) = delete;
+    KeepDenormals& operator=(const KeepDenormals&) = delete;
+
+private:
+    unsigned m_previous;
+};
+
+template <class T>
+struct Bits;
+template <>
+struct Bits<float> {
+    using Unsigned = std::uint32_t;
+    using Signed = std::int32_t;
+    static constexpr Signed kMagnitude = 0x7fffffff, kInfinity = 0x7f800000, kSmallestNormal = 0x00800000;
+};
+template <>
+struct Bits<double> {
+    using Unsigned = std::uint64_t;
+    using Signed = std::int64_t;
+    static constexpr Signed kMagnitude = 0x7fffffffffffffff, kInfinity = 0x7ff0000000000000, kSmallestNormal = 0x0010000000000000;
+};
+
+// Vectors of eight: both compilers turn them into whatever the processor has.
+template <class T>
+struct Lanes;
+#define GRADLENS_LANES(Type, Integer)                                                    \
+    template <>                                                                          \
+    struct Lanes<Type> {                                                                 \
+        typedef Type Real __attribute__((vector_size(kLanes * sizeof(Type))));           \
+        typedef Integer Whole __attribute__((vector_size(kLanes * sizeof(Type))));       \
+    }
+GRADLENS_LANES(float, std::int32_t);
+GRADLENS_LANES(double, std::int64_t);
+#undef GRADLENS_LANES
+using Doubles = Lanes<double>::Real;
+
+template <class V, class T>
+[[gnu::always_inline]] inline V load(const T* from) {
+    V result;
+    std::memcpy(&result, from, sizeof result);
+    return result;
+}
+
+template <class V>
+double sumOf(const V& lanes) {
+    return ((static_cast<double>(lanes[0]) + static_cast<double>(lanes[4])) + (static_cast<double>(lanes[1]) + static_cast<double>(lanes[5]))) +
+           ((static_cast<double>(lanes[2]) + static_cast<double>(lanes[6])) + (static_cast<double>(lanes[3]) + static_cast<double>(lanes[7])));
+}
+
+template <class V>
+std::int64_t countOf(const V& lanes) {
+    std::int64_t sum = 0;
+    for (int i = 0; i < kLanes; ++i) sum -= static_cast<std::int64_t>(lanes[i]);  // true is -1
+    return sum;
+}
+
+// The general case: any count, any values. Elements that are not finite are counted and left out of the sums.
+template <class T>
+[[gnu::noinline]] StatisticsSums carefulPiece(const T* values, std::int64_t count) {
+    StatisticsSums sums;
+    sums.count = count;
+    double low = std::numeric_limits<double>::infinity(), high = -low, sum = 0;
+    for (std::int64_t i = 0; i < count; ++i) {
+        const auto bits = std::bit_cast<typename Bits<T>::Signed>(values[i]);
+        const auto magnitude = bits & Bits<T>::kMagnitude;
+        if (magnitude >= Bits<T>::kInfinity) {
+            if (magnitude > Bits<T>::kInfinity) ++sums.nan;
+            else ++(bits < 0 ? sums.negativeInfinite : sums.positiveInfinite);
+            continue;
+        }
+        const double value = static_cast<double>(values[i]);
+        sums.zeros += magnitude == 0;
+        sums.denormals += magnitude != 0 && magnitude < Bits<T>::kSmallestNormal;
+        sums.negatives += bits < 0 && magnitude != 0;
+        low = std::min(low, value);
+        high = std::max(high, value);
+        sum += value;
+    }
+    if (sums.finite() == 0) return sums;
+    sums.min = low;
+    sums.max = high;
+    sums.mean = sum / static_cast<double>(sums.finite());
+    for (std::int64_t i = 0; i < count; ++i) {
+        const auto magnitude = std::bit_cast<typename Bits<T>::Signed>(values[i]) & Bits<T>::kMagnitude;
+        if (magnitude >= Bits<T>::kInfinity) continue;
+        const double value = static_cast<double>(values[i]);
+        sums.squares += (value - sums.mean) * (value - sums.mean);
+        sums.sumOfSquares += value * value;
+    }
+    return sums;
+}
+
+template <class T>
+[[gnu::noinline]] bool allFinite(const T* values, std::int64_t count) {
+    using Whole = typename Lanes<T>::Whole;
+    Whole bad = {};
+    for (std::int64_t i = 0; i < count; i += kLanes) bad |= (load<Whole>(values + i) & Bits<T>::kMagnitude) >= Bits<T>::kInfinity;
+    return countOf(bad) == 0;
+}
+
+// A whole piece of finite values: two sweeps over the cache, eight lanes.
+template <class T>
+[[gnu::noinline]] StatisticsSums wholePiece(const T* values) {
+    using Real = typename Lanes<T>::Real;
+    using Whole = typename Lanes<T>::Whole;
+    Whole zeros = {}, denormals = {}, negatives = {};
+    Real low = load<Real>(values), high = low;
+    Doubles sum = {};
+    for (std::int64_t i = 0; i < kPiece; i += kLanes) {
+        const Real value = load<Real>(values + i);
+        const Whole bits = load<Whole>(values + i);
+        const Whole magnitude = bits & Bits<T>::kMagnitude;
+        zeros += magnitude == 0;
+        denormals += magnitude < Bits<T>::kSmallestNormal;  // zeros too, taken off below
+        negatives += bits < 0;                              // negative zeros too
+        low = value < low ? value : low;
+        high = value > high ? value : high;
+        sum += __builtin_convertvector(value, Doubles);
+    }
+    StatisticsSums sums;
+    sums.count = kPiece;
+    sums.zeros = countOf(zeros);
+    sums.denormals = countOf(denormals) - sums.zeros;
+    sums.negatives = countOf(negatives);
+    sums.min = static_cast<double>(low[0]);
+    sums.max = static_cast<double>(high[0]);
+    for (int lane = 1; lane < kLanes; ++lane) {
+        sums.min = std::min(sums.min, static_cast<double>(low[lane]));
+        sums.max = std::max(sums.max, static_cast<double>(high[lane]));
+    }
+    sums.mean = sumOf(sum) / static_cast<double>(kPiece);
+    const double mean = sums.mean;
+    Doubles deviations = {}, squares = {};
+    Whole negativeZeros = {};
+    constexpr auto kNegativeZero = std::numeric_limits<typename Bits<T>::Signed>::min();
+    for (std::int64_t i = 0; i < kPiece; i += kLanes) {
+        const Doubles value = __builtin_convertvector(load<Real>(values + i), Doubles);
+        const Doubles deviation = value - mean;
+        deviations += deviation * deviation;
+        squares += value * value;
+        negativeZeros += load<Whole>(values + i) == kNegativeZero;
+    }
+    sums.squares = sumOf(deviations);
+    sums.sumOfSquares = sumOf(squares);
+    sums.negatives -= countOf(negativeZeros);
+    return sums;
+}
+
+template <class T>
+StatisticsSums realRange(const T* values, std::int64_t count) {
+    const KeepDenormals keep;
+    StatisticsSums sums;
+    for (std::int64_t i = 0; i < count; i += kPiece) {
+        const std::int64_t piece = std::min(kPiece, count - i);
+        const bool fast = piece == kPiece && allFinite(values + i, piece);
+        sums = combined(sums, fast ? wholePiece(values + i) : carefulPiece(values + i, piece));
+    }
+    return sums;
+}
+
+template <class T>
+StatisticsSums integerRange(const T* values, std::int64_t count) {
+    StatisticsSums sums;
+    double converted[kPiece];
+    for (std::int64_t i = 0; i < count; i += kPiece) {
+        const std::int64_t piece = std::min(kPiece, count - i);
+        std::copy(values + i, values + i + piece, converted);
+        sums = combined(sums, carefulPiece(converted, piece));
+    }
+    return sums;
+}
+
+template <class F>
+void forEachValue(const TensorView& tensor, F&& body) {
+    const auto visit = [&]<class T>() {
+        for (const T value : tensor.as<const T>()) body(static_cast<double>(value));
+    };
+    switch (tensor.dtype()) {
+        case DType::Float32: return visit.template operator()<float>();
+        case DType::Float64: return visit.template operator()<double>();
+        case DType::Int32: return visit.template operator()<std::int32_t>();
+        case DType::UInt8: return visit.template operator()<std::uint8_t>();
+    }
+}
+}  // namespace
+
+StatisticsSums statisticsOfRange(const TensorView& tensor, std::int64_t begin, std::int64_t end) {
+    assert(begin >= 0 && begin <= end && end <= tensor.elements());
+    switch (tensor.dtype()) {
+        case DType::Float32: return realRange(tensor.as<const float>().data() + begin, end - begin);
+        case DType::Float64: return realRange(tensor.as<const double>().data() + begin, end - begin);
+        case DType::Int32: return integerRange(tensor.as<const std::int32_t>().data() + begin, end - begin);
+        case DType::UInt8: return integerRange(tensor.as<const std::uint8_t>().data() + begin, end - begin);
+    }
+    return {};
+}
+
+StatisticsSums combined(const StatisticsSums& a, const StatisticsSums& b) {
+    if (a.count == 0) return b;
+    if (b.count == 0) return a;
+    const KeepDenormals keep;
+    StatisticsSums sums = a;
+    sums.count += b.count;
+    sums.nan += b.nan;
+    sums.positiveInfinite += b.positiveInfinite;
+    sums.negativeInfinite += b.negativeInfinite;
+    sums.zeros += b.zeros;
+    sums.negatives += b.negatives;
+    sums.denormals += b.denormals;
+    sums.sumOfSquares += b.sumOfSquares;
+    if (b.finite() == 0) return sums;
+    sums.min = a.finite() == 0 ? b.min : std::min(a.min, b.min);
+    sums.max = a.finite() == 0 ? b.max : std::max(a.max, b.max);
+    const double n = static_cast<double>(sums.finite()), share = static_cast<double>(b.finite()) / n;
+    const double distance = b.mean - a.mean;
+    sums.mean = a.finite() == 0 ? b.mean : a.mean + distance * share;
+    sums.squares += b.squares + (a.finite() == 0 ? 0.0 : distance * distance * share * static_cast<double>(a.finite()));
+    return sums;
+}
+
+Statistics finished(const StatisticsSums& sums) {
+    Statistics result;
+    result.count = sums.count;
+    result.finite = sums.finite();
+    result.nan = sums.nan;
+    result.positiveInfinite = sums.positiveInfinite;
+    result.negativeInfinite = sums.negativeInfinite;
+    result.zeros = sums.zeros;
+    result.negatives = sums.negatives;
+    result.positives = result.finite - sums.zeros - sums.negatives;
+    result.denormals = sums.denormals;
+    if (result.finite == 0) return result;
+    result.min = sums.min;
+    result.max = sums.max;
+    result.mean = sums.mean;
+    result.standardDeviation = std::sqrt(sums.squares / static_cast<double>(result.finite));
+    result.l2 = std::sqrt(sums.sumOfSquares);
+    return result;
+}
+
+Statistics statisticsOf(const TensorView& tensor) {
+    StatisticsSums sums;
+    for (std::int64_t begin = 0; begin < tensor.elements(); begin += kStatisticsTile)
+        sums = combined(sums, statisticsOfRange(tensor, begin, std::min(tensor.elements(), begin + kStatisticsTile)));
+    return finished(sums);
+}
+
+Histogram histogramOf(const TensorView& tensor, double low, double high, int bins) {
+    assert(bins > 0);
+    Histogram histogram{low, high, std::vector<std::int64_t>(static_cast<std::size_t>(bins)), 0, 0, 0};
+    // Halves, so that the widest range does not overflow. A range of one value puts everything into the first bin.
+    const double range = high / 2 - low / 2;
+    const auto last = static_cast<std::size_t>(bins - 1);
+    forEachValue(tensor, [&](double value) {
+        if (!std::isfinite(value)) ++histogram.nonFinite;
+        else if (value < low) ++histogram.below;
+        else if (value > high) ++histogram.above;
+        else {
+            const double share = range > 0 ? (value / 2 - low / 2) / range : 0.0;
+            ++histogram.bins[std::min(last, static_cast<std::size_t>(share * static_cast<double>(bins)))];
+        }
+    });
+    return histogram;
+}
+
+std::vector<double> percentilesOf(const TensorView& tensor, std::vector<double> fractions) {
+    const std::int64_t stride = std::max<std::int64_t>(1, (tensor.elements() + kSamplesForPercentiles - 1) / kSamplesForPercentiles);
+    std::vector<double> values;
+    values.reserve(static_cast<std::size_t>(tensor.elements() / stride + 1));
+    std::int64_t skip = 0;
+    forEachValue(tensor, [&](double value) {
+        if (skip-- > 0) return;
+        skip = stride - 1;
+        if (std::isfinite(value)) values.push_back(value);
+    });
+    std::vector<double> result(fractions.size(), 0.0);
+    if (values.empty()) return result;
+    for (std::size_t i = 0; i < fractions.size(); ++i) {
+        const double fraction = std::clamp(fractions[i], 0.0, 1.0);
+        const auto rank = static_cast<std::ptrdiff_t>(std::llround(fraction * static_cast<double>(values.size() - 1)));
+        std::nth_element(values.begin(), values.begin() + rank, values.end());
+        result[i] = values[static_cast<std::size_t>(rank)];
+    }
+    return result;
+}
+
+}  // namespace gradlens

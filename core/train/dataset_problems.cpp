@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Where a drawing and a dataset disagree.
+#include "core/train/training_run.h"
+
+namespace gradlens {
+
+namespace {
+std::string shapeAttribute(const Shape& shape) {
+    std::string text;
+    for (const std::int64_t size : shape) text += (text.empty() ? "" : ", ") + std::to_string(size);
+    return text.empty() ? "empty" : "'" + text + "'";
+}
+
+void checkInput(const std::string& name, const NodeAnalysis& node, const Dataset& dataset,
+                std::vector<Problem>& problems) {
+    const bool labels = node.attributes.choice("source") == "labels";
+    const TensorType& type = node.inference.outputs[0];
+    const std::string data = dataset.name + (labels ? " labels" : " samples");
+    if (labels && isReal(type.dtype) == dataset.classification) {
+        problems.push_back({node.id,
+                            -1,
+                            name + ": expects " + (dataset.classification ? "real targets" : "class numbers") +
+                                ", but the labels of " + dataset.name + " are " +
+                                (dataset.classification ? "class numbers" : "real targets"),
+                            {},
+                            {},
+                            std::string("Set its values to ") + (dataset.classification ? "class." : "real."),
+                            Severity::Error});
+        return;
+    }
+    if (!labels && !isReal(type.dtype)) {
+        problems.push_back({node.id,
+                            -1,
+                            name + ": features are real numbers, not class numbers",
+                            {},
+                            {},
+                            "Set its values to real.",
+                            Severity::Error});
+        return;
+    }
+    const Shape drawn = type.shape.slice(1);
+    const Shape& actual = labels ? dataset.labelShape : dataset.featureShape;
+    if (drawn == actual) return;
+    problems.push_back({node.id, -1,
+                        name + ": expects " + drawn.toString() + ", but the " + data + " are " + actual.toString(),
+                        drawn.toString(), actual.toString(),
+                        "Set its shape to " + shapeAttribute(actual) + ", or choose other data.", Severity::Error});
+}
+
+void checkClasses(const std::string& name, const NodeAnalysis& node, const Dataset& dataset,
+                  std::vector<Problem>& problems) {
+    const auto scores = static_cast<std::size_t>(node.op->accuracy->scores);
+    const std::int64_t drawn = node.inputs[scores].shape[1];
+    const auto actual = static_cast<std::int64_t>(dataset.classNames.size());
+    if (drawn == actual || actual == 0) return;
+    const bool tooFew = drawn < actual;
+    problems.push_back({node.id, static_cast<int>(scores),
+                        name + ": gets scores for " + std::to_string(drawn) + " classes, but " + dataset.name +
+                            " has " + std::to_string(actual),
+                        std::to_string(actual), std::to_string(drawn),
+                        "Give the last layer " + std::to_string(actual) + " units.",
+                        tooFew ? Severity::Error : Severity::Warning});
+}
+}  // namespace
+
+std::vector<Problem> problemsWithDataset(const Project& project, const GraphAnalysis& analysis,
+                                         const Dataset& dataset) {
+    std::vector<Problem> problems;
+    for (const NodeAnalysis& node : analysis.nodes) {
+        if (!node.known || !node.reachesLoss) continue;
+        const std::string& name = project.graph.find(node.id)->name;
+        if (node.op->inputs.empty()) checkInput(name, node, dataset, problems);
+        if (node.op->accuracy && dataset.classification) checkClasses(name, node, dataset, problems);
+    }
+    return problems;
+}
+
+}  // namespace gradlens

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Figures about predictions. Pure functions.
+#pragma once
+#include "core/tensor/tensor.h"
+
+namespace gradlens {
+
+struct Correct {
+    std::int64_t correct = 0, counted = 0;
+};
+
+// scores [N, C, ...], labels Int32 [N, ...]: how often the highest score (the first of equals; a NaN is never highest)
+// is the label's.
+Correct countCorrect(const TensorView& scores, const TensorView& labels);
+
+}  // namespace gradlens

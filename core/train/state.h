@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Everything that decides the future of a run: parameters, running statistics, optimizer slots, step, seed, learning
+// rate. The order of samples and all random numbers are functions of (seed, step). Same State, same future, bit for bit.
+#pragma once
+#include "core/plan/training_graph.h"
+#include "core/tensor/tensor.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace gradlens {
+
+struct StateEntry {
+    std::string name;  // as in the TrainingGraph
+    ValueKind kind = ValueKind::Parameter;
+    Tensor tensor;
+};
+
+// A value with shared tensors: clone() for one of its own.
+struct State {
+    std::uint64_t seed = 0;
+    std::int64_t step = 0;  // updates done
+    double learningRate = 0;
+    std::vector<StateEntry> entries;  // in the order of the TrainingGraph's values
+
+    State clone() const;
+    std::size_t bytes() const;
+    const StateEntry* find(const std::string& name) const;
+    // 32 hexadecimal digits over everything above.
+    std::string hash() const;
+};
+
+// A fresh State for a graph that trains: parameters from their initializers by (seed, node, parameter), slots at zero.
+State initialState(const TrainingGraph& graph, const Arena& arena, std::uint64_t seed, double learningRate);
+
+// Views of the entries by value index of `graph`, for Executor::bindState. Throws Error when an entry is missing or has another shape or
+// type than the graph wants. Evaluation graphs want fewer entries than there are.
+std::vector<TensorView> bindings(const State& state, const TrainingGraph& graph);
+
+// `state` with its entries in the order and of the kinds that `graph` has them. Throws Error when one is missing, is too many, or
+// has another shape or type.
+State fitted(State state, const TrainingGraph& graph);
+
+// `fresh` with the parameters and running statistics of `trained` (another optimizer's slots do not matter). Throws Error.
+State withParametersOf(State fresh, const State& trained);
+
+// A checkpoint: safetensors, with seed, step and learning rate as metadata. Atomic; throws Error.
+void saveState(const State& state, const std::filesystem::path& file);
+State loadState(const std::filesystem::path& file);
+
+}  // namespace gradlens

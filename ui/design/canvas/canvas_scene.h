@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The drawing as items, kept in step with a DesignDocument. Finds what lies under the pointer with its own grid, and
+// shows what is only meant: a move, an edge being dragged. Several views may show it. GUI thread only.
+#pragma once
+#include "ui/design/canvas/canvas_style.h"
+#include "ui/design/canvas/edge_item.h"
+#include "ui/design/canvas/node_item.h"
+#include "ui/design/canvas/picking_grid.h"
+#include "ui/models/design_document.h"
+
+#include <QGraphicsScene>
+#include <QVariantAnimation>
+
+#include <memory>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+namespace gradlens {
+
+class CardWriter;
+
+// What lies at a point of the canvas.
+struct CanvasHit {
+    enum class Kind { Nothing, Card, Badge, Input, Output, Edge };
+    Kind kind = Kind::Nothing;
+    NodeId node = NodeId::None;
+    int port = -1;
+    Edge edge;
+    bool onNode() const {
+        return kind == Kind::Card || kind == Kind::Badge || kind == Kind::Input || kind == Kind::Output;
+    }
+    bool onPort() const { return kind == Kind::Input || kind == Kind::Output; }
+    friend bool operator==(const CanvasHit&, const CanvasHit&) = default;
+};
+
+class CanvasScene : public QGraphicsScene {
+    Q_OBJECT
+public:
+    // The document must outlive the scene.
+    explicit CanvasScene(DesignDocument& document, QObject* parent = nullptr);
+    ~CanvasScene() override;
+
+    DesignDocument& document() { return m_document; }
+    const CanvasStyle& style() const { return m_style; }
+    NodeItem* nodeItem(NodeId node) const;
+    EdgeItem* edgeItem(PortRef input) const;
+    std::vector<EdgeItem*> edgeItems() const;
+    QRectF contentRect() const;  // of all cards; null when there is none
+
+    // tolerance: how far off a port or edge still counts, in scene units.
+    CanvasHit hitTest(QPointF point, double tolerance) const;
+    std::vector<NodeId> nodesIn(const QRectF& rect) const;  // whose cards touch it
+    QString tipFor(const CanvasHit& hit) const;
+
+    void setHover(const CanvasHit& hit);
+    void setDropTarget(std::optional<PortRef> input);  // the edge a dropped layer would go into
+
+    // A move that is only meant: cards stand `delta` off their place until endMove().
+    void previewMove(const std::vector<NodeId>& nodes, QPointF delta, const std::vector<QLineF>& guides);
+    void endMove();
+    // The next nodesMoved() glides instead of jumping.
+    void animateNextMove() { m_animateNext = true; }
+
+    // An edge that is only meant, from a port to the pointer. replaced: the input whose edge was taken off.
+    void beginDraft(PortRef anchor, bool anchorIsOutput, std::optional<PortRef> replaced);
+    // The verdict of dropping on `hit`, empty reason where nothing is.
+    ConnectionVerdict moveDraft(QPointF pointer, const CanvasHit& hit);
+    void endDraft();
+    bool isDrafting() const { return m_draft.has_value(); }
+
+    bool canvasDrawsGrid = true;
+
+signals:
+    void itemsRebuilt();  // after a reset
+
+protected:
+    void drawBackground(QPainter* painter, const QRectF& rect) override;
+    void drawForeground(QPainter* painter, const QRectF& rect) override;
+
+private:
+    struct Draft {
+        PortRef anchor;
+        bool anchorIsOutput = true;
+        std::optional<PortRef> replaced;
+        ModelGraph graph;  // without the edge that was taken off
+    };
+
+    void rebuild();
+    void addNodeItem(NodeId node);
+    void addEdgeItem(const Edge& edge);
+    void removeNodeItem(NodeId node);
+    void removeEdgeItem(const Edge& edge);
+    void refreshCards();
+    void refreshCard(NodeId node);
+    void placeNodes(const std::vector<NodeId>& nodes);
+    void routeAll();
+    void route(EdgeItem& item, bool avoidCards);
+    void routeEdgesOf(const std::vector<NodeId>& nodes);
+    std::optional<double> laneBeside(QPointF from, QPointF to, const EdgeItem& item) const;
+    void restyle();
+    void updateHighlights();
+    void ensureGrids() const;
+    void stopGlide();
+
+    DesignDocument& m_document;
+    CanvasStyle m_style;
+    std::unordered_map<NodeId, std::unique_ptr<NodeItem>> m_nodes;
+    std::unordered_map<std::uint64_t, std::unique_ptr<EdgeItem>> m_edges;  // by input
+    mutable PickingGrid<NodeId> m_nodeGrid;
+    mutable PickingGrid<PortRef> m_edgeGrid;
+    mutable bool m_gridsStale = true;
+    bool m_routesStale = false;
+    CanvasHit m_hover;
+    std::optional<PortRef> m_dropTarget;
+    std::vector<NodeId> m_preview;
+    std::vector<QLineF> m_guides;
+    std::optional<Draft> m_draft;
+    QGraphicsPathItem* m_draftItem = nullptr;
+    QVariantAnimation m_glide;
+    std::unordered_map<NodeId, QPointF> m_glideFrom;
+    bool m_animateNext = false;
+};
+
+}  // namespace gradlens

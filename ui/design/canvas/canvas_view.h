@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A window onto the canvas: pan, zoom, fit, and the actions of editing. Pointer work is CanvasInteraction's. Read-only
+// it navigates and selects but never edits. Several views may share a scene. GUI thread only.
+#pragma once
+#include "ui/design/canvas/canvas_scene.h"
+
+#include <QGraphicsView>
+#include <QPointer>
+
+#include <memory>
+
+class QAction;
+
+namespace gradlens {
+
+class CanvasInteraction;
+class HintBubble;
+class InlineRename;
+
+class CanvasView : public QGraphicsView {
+    Q_OBJECT
+public:
+    static constexpr double kSmallestZoom = 0.04, kLargestZoom = 4;
+
+    // The scene must outlive the view.
+    explicit CanvasView(CanvasScene& scene, QWidget* parent = nullptr);
+    ~CanvasView() override;
+
+    CanvasScene& canvas() { return m_canvas; }
+    DesignDocument& document() { return m_canvas.document(); }
+    void setReadOnly(bool readOnly);
+    bool isReadOnly() const { return m_readOnly; }
+
+    double zoom() const;
+    void setZoom(double zoom);  // around the middle
+    void zoomAt(QPoint viewportPoint, double factor);
+    void zoomIn();
+    void zoomOut();
+    void resetZoom();
+    void fit();                // all of the drawing, at most 100 %
+    void showFromTop();        // the whole if it can be read, else its upper end, readable
+    void reveal(NodeId node);  // scrolls only when it is not in sight
+
+    // Actions with their keys, valid while the canvas has the focus; for menus and the command palette.
+    struct Actions {
+        QAction *cut, *copy, *paste, *duplicate, *remove, *rename, *selectAll, *addLayer, *arrange;
+        QAction *fit, *resetZoom, *zoomIn, *zoomOut;
+    };
+    const Actions& canvasActions() const { return m_actions; }
+
+    void rename(NodeId node);
+    // Where a new layer goes when nobody points: the middle of what is in sight.
+    Point middleInSight() const;
+    // The search for a layer, wired to `attachment` when chosen.
+    void openInsertSearch(QPoint viewportPoint, const Attachment& attachment = {});
+    void say(const QString& text, QPoint viewportPoint, int tone);  // HintBubble::Tone; empty hides
+    void panBy(QPoint pixels);
+    // A widget in the middle of the canvas (an empty state); drops still reach the canvas. Takes it as a child.
+    void setOverlay(QWidget* overlay);
+
+signals:
+    void zoomChanged(double zoom);
+    void nodeActivated(gradlens::NodeId node);  // double click on a card of a read-only view
+    void arrangeRequested();
+    void failed(const QString& message);  // an action could not be done: why
+
+protected:
+    void mousePressEvent(QMouseEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
+    void mouseDoubleClickEvent(QMouseEvent* event) override;
+    void wheelEvent(QWheelEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void keyReleaseEvent(QKeyEvent* event) override;
+    void leaveEvent(QEvent* event) override;
+    void focusOutEvent(QFocusEvent* event) override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dragMoveEvent(QDragMoveEvent* event) override;
+    void dragLeaveEvent(QDragLeaveEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void showEvent(QShowEvent* event) override;
+    void scrollContentsBy(int dx, int dy) override;
+    void drawForeground(QPainter* painter, const QRectF& rect) override;
+    bool viewportEvent(QEvent* event) override;
+
+private:
+    void makeActions();
+    QAction* makeAction(const QString& text, const QString& icon, const QList<QKeySequence>& keys,
+                        std::function<void()> run);
+    void updateActions();
+    void setIcons();
+    void closeRename();
+    void placeOverlay();
+    void applyZoom(double zoom);
+
+    CanvasScene& m_canvas;
+    Actions m_actions{};
+    std::unique_ptr<CanvasInteraction> m_interaction;
+    HintBubble* m_bubble = nullptr;
+    QPointer<InlineRename> m_rename;
+    QPointer<QWidget> m_overlay;
+    bool m_readOnly = false;
+    bool m_shown = false;
+};
+
+}  // namespace gradlens

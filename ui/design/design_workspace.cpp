@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/design/design_workspace.h"
+
+#include "ui/design/palette.h"
+#include "ui/design/problem_list.h"
+#include "ui/design/property_panel.h"
+#include "ui/models/node_geometry.h"
+#include "ui/models/words.h"
+#include "ui/theme/theme.h"
+#include "ui/widgets/empty_state.h"
+#include "ui/widgets/section.h"
+
+#include <QAction>
+#include <QDataStream>
+#include <QHBoxLayout>
+#include <QIODevice>
+#include <QLabel>
+#include <QSplitter>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace gradlens {
+
+namespace {
+constexpr int kPaletteWidth = 220, kPropertiesWidth = 288, kProblemsHeight = 112;
+constexpr qint32 kStateVersion = 1;
+constexpr std::size_t kLayOutAtOnce = 500;  // layers; takes a few milliseconds
+
+QFrame* divider(QWidget* parent) {
+    auto* line = new QFrame(parent);
+    line->setFixedWidth(1);
+    line->setFixedHeight(18);
+    line->setStyleSheet(
+        QString("background: %1; border: none;").arg(Theme::instance().color(ThemeColor::Border).name()));
+    return line;
+}
+}  // namespace
+
+DesignWorkspace::DesignWorkspace(DesignDocument& document, Session& session, QWidget* parent)
+    : QWidget(parent), m_document(document), m_layout(document) {
+    setObjectName("designWorkspace");
+    // Before the scene hears of a reset: it then starts with the cards in place.
+    connect(&document, &DesignDocument::reset, this, &DesignWorkspace::untangle);
+    untangle();
+    m_scene = new CanvasScene(document, this);
+    m_canvas = new CanvasView(*m_scene, this);
+    m_life = new CanvasLife(*m_scene, session, this);
+    m_life->watch(*m_canvas);
+    m_palette = new OpPalette(document.catalogue(), this);
+    m_properties = new PropertyPanel(document, this);
+    m_problems = new ProblemList(document, this);
+    m_empty = new EmptyState("graph", tr("Draw your first network"),
+                             tr("Drag an Input from the palette to begin, then layers below it, and a loss at the end. "
+                                "Double-click the canvas to search."),
+                             this);
+    m_empty->setActionText(tr("Add an Input"), "plus");
+    m_canvas->setOverlay(m_empty);
+    setFocusProxy(m_canvas);
+
+    auto* middle = new QWidget(this);
+    auto* column = new QVBoxLayout(middle);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(makeBar());
+    column->addWidget(m_canvas, 1);
+    m_down = new QSplitter(Qt::Vertical, this);
+    m_down->addWidget(middle);
+    m_down->addWidget(m_problems);
+    m_down->setStretchFactor(0, 1);
+    m_down->setStretchFactor(1, 0);
+    m_down->setCollapsible(0, false);
+    m_down->setSizes({600, kProblemsHeight});
+    m_across = new QSplitter(Qt::Horizontal, this);
+    m_across->addWidget(m_palette);
+    m_across->addWidget(m_down);
+    m_across->addWidget(m_properties);
+    m_across->setStretchFactor(0, 0);
+    m_across->setStretchFactor(1, 1);
+    m_across->setStretchFactor(2, 0);
+    m_across->setCollapsible(1, false);
+    m_across->setSizes({kPaletteWidth, 800, kPropertiesWidth});
+    m_palette->setMinimumWidth(160);
+    m_properties->setMinimumWidth(220);
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->addWidget(m_across);
+
+    connect(m_palette, &OpPalette::opChosen, this, [this](const QString& op) {
+        const NodeId added = m_document.appendNode(op);
+        m_canvas->reveal(added);
+    });
+    connect(m_problems, &ProblemList::nodeChosen, m_canvas, &CanvasView::reveal);
+    connect(m_canvas, &CanvasView::failed, this, &DesignWorkspace::failed);
+    connect(m_canvas, &CanvasView::arrangeRequested, this, &DesignWorkspace::arrange);
+    connect(m_canvas, &CanvasView::zoomChanged, this, &DesignWorkspace::updateBar);
+    connect(&m_layout, &AutoLayout::finished, this, &DesignWorkspace::applyLayout);
+    connect(m_empty, &EmptyState::actionTriggered, this, [this] {
+        m_document.addNode("Input", m_canvas->middleInSight());
+        m_canvas->setFocus();
+    });
+    connect(&m_document, &DesignDocument::analysisChanged, this, &DesignWorkspace::updateBar);
+    connect(&m_document, &DesignDocument::graphChanged, this, &DesignWorkspace::showEmptyState);
+    connect(&m_document, &DesignDocument::reset, this, &DesignWorkspace::showEmptyState);
+    connect(&Theme::instance(), &Theme::changed, this, &DesignWorkspace::setIcons);
+    updateBar();
+    showEmptyState();
+    m_canvas->setFocus();
+}
+
+DesignWorkspace::~DesignWorkspace() {
+    // Views go before the scene they show.
+    delete m_canvas;
+}
+
+QWidget* DesignWorkspace::makeBar() {
+    auto* bar = new QWidget(this);
+    bar->setObjectName("canvasBar");
+    bar->setProperty("look", "panel");
+    bar->setAttribute(Qt::WA_StyledBackground);
+    bar->setFixedHeight(36);
+    auto* row = new QHBoxLayout(bar);
+    row->setContentsMargins(Theme::kSpace / 2, 0, Theme::kSpace / 2, 0);
+    row->setSpacing(2);
+    const auto button = [&](QAction* action) {
+        auto* made = new QToolButton(bar);
+        made->setDefaultAction(action);
+        made->setIconSize({16, 16});
+        made->setFixedSize(28, 28);
+        made->setFocusPolicy(Qt::TabFocus);
+        made->setAccessibleName(action->text());
+        const QString keys = action->shortcut().toString(QKeySequence::NativeText);
+        if (action != m_document.undoAction() && action != m_document.redoAction())
+            made->setToolTip(keys.isEmpty() ? action->text() : QString("%1  (%2)").arg(action->text(), keys));
+        row->addWidget(made);
+        return made;
+    };
+    const CanvasView::Actions& actions = m_canvas->canvasActions();
+    button(m_document.undoAction());
+    button(m_document.redoAction());
+    row->addSpacing(4);
+    row->addWidget(divider(bar));
+    row->addSpacing(4);
+    button(actions.addLayer);
+    button(actions.arrange);
+    row->addSpacing(8);
+    m_summary = new QLabel(bar);
+    m_summary->setProperty("look", "muted");
+    m_summary->setFont(Theme::instance().small());
+    row->addWidget(m_summary, 1);
+    button(actions.zoomOut);
+    m_zoom = new QToolButton(bar);
+    m_zoom->setFixedSize(52, 28);
+    m_zoom->setFont(Theme::instance().small());
+    m_zoom->setToolTip(tr("Zoom to 100 %  (Ctrl+0)"));
+    m_zoom->setAccessibleName(tr("Zoom"));
+    connect(m_zoom, &QToolButton::clicked, m_canvas, &CanvasView::resetZoom);
+    row->addWidget(m_zoom);
+    button(actions.zoomIn);
+    button(actions.fit);
+    setIcons();
+    return bar;
+}
+
+void DesignWorkspace::setIcons() {
+    m_document.undoAction()->setIcon(Theme::instance().icon("undo"));
+    m_document.redoAction()->setIcon(Theme::instance().icon("redo"));
+}
+
+void DesignWorkspace::updateBar() {
+    m_zoom->setText(QString::number(qRound(m_canvas->zoom() * 100)) + " %");
+    const GraphAnalysis& analysis = m_document.analysis();
+    const auto layers = std::ssize(m_document.graph().nodes());
+    QStringList parts{counted(layers, tr("layer"))};
+    if (analysis.parameters > 0) parts << compactNumber(static_cast<double>(analysis.parameters)) + tr(" parameters");
+    if (analysis.forwardFlops > 0)
+        parts << tr("%1 a sample").arg(flopsText(analysis.forwardFlops / static_cast<double>(analysis.batchSize)));
+    m_summary->setText(layers == 0 ? QString() : parts.join(QString::fromUtf8("  ·  ")));
+}
+
+void DesignWorkspace::showEmptyState() {
+    m_empty->setVisible(m_document.graph().nodes().empty());
+}
+
+CanvasView* DesignWorkspace::makeNavigator(QWidget* parent) {
+    auto* view = new CanvasView(*m_scene, parent);
+    view->setReadOnly(true);
+    view->setObjectName("navigator");
+    m_life->watch(*view);
+    return view;
+}
+
+QList<QAction*> DesignWorkspace::editActions() const {
+    const CanvasView::Actions& all = m_canvas->canvasActions();
+    return {m_document.undoAction(),
+            m_document.redoAction(),
+            nullptr,
+            all.cut,
+            all.copy,
+            all.paste,
+            all.duplicate,
+            all.remove,
+            nullptr,
+            all.selectAll,
+            all.rename,
+            all.addLayer,
+            all.arrange};
+}
+
+QList<QAction*> DesignWorkspace::viewActions() const {
+    const CanvasView::Actions& all = m_canvas->canvasActions();
+    return {all.zoomIn, all.zoomOut, all.resetZoom, all.fit};
+}
+
+void DesignWorkspace::arrange() {
+    m_layout.start();
+}
+
+void DesignWorkspace::applyLayout(const std::vector<NodePosition>& positions) {
+    m_scene->animateNextMove();
+    m_document.autoLayout(positions);
+}
+
+void DesignWorkspace::untangle() {
+    if (!AutoLayout::isTangled(m_document.graph()) || m_document.graph().nodes().size() > kLayOutAtOnce) return;
+    m_document.placeNodes(AutoLayout::arranged(m_document.graph(), m_document.catalogue()));
+}
+
+void DesignWorkspace::showProblem(NodeId node) {
+    m_document.selection().select(node);
+    m_canvas->reveal(node);
+}
+
+QByteArray DesignWorkspace::saveState() const {
+    QByteArray state;
+    QDataStream stream(&state, QIODevice::WriteOnly);
+    stream << kStateVersion << m_across->saveState() << m_down->saveState();
+    return state;
+}
+
+bool DesignWorkspace::restoreState(const QByteArray& state) {
+    QDataStream stream(state);
+    qint32 version = 0;
+    QByteArray across, down;
+    stream >> version >> across >> down;
+    if (stream.status() != QDataStream::Ok || version != kStateVersion) return false;
+    return m_across->restoreState(across) && m_down->restoreState(down);
+}
+
+}  // namespace gradlens

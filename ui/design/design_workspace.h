@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The Design workspace: palette, canvas with a slim bar above it, problems below, properties beside. GUI thread only.
+#pragma once
+#include "ui/design/auto_layout.h"
+#include "ui/design/canvas/canvas_life.h"
+#include "ui/design/canvas/canvas_scene.h"
+#include "ui/design/canvas/canvas_view.h"
+
+#include <QWidget>
+
+class QLabel;
+class QSplitter;
+class QToolButton;
+
+namespace gradlens {
+
+class EmptyState;
+class OpPalette;
+class ProblemList;
+class PropertyPanel;
+
+class DesignWorkspace : public QWidget {
+    Q_OBJECT
+public:
+    // Document and session must outlive it.
+    DesignWorkspace(DesignDocument& document, Session& session, QWidget* parent = nullptr);
+    ~DesignWorkspace() override;
+
+    // Shared: other workspaces may show it in views of their own (see makeNavigator).
+    CanvasScene& scene() { return *m_scene; }
+    CanvasView& canvas() { return *m_canvas; }
+    OpPalette& palette() { return *m_palette; }
+    PropertyPanel& properties() { return *m_properties; }
+    ProblemList& problems() { return *m_problems; }
+
+    // A read-only view of the same drawing: pan, zoom, select. Lives as long as its parent, at most as long as this.
+    CanvasView* makeNavigator(QWidget* parent);
+    // Undo, redo and the canvas's own, in menu order; a separator is a null pointer.
+    QList<QAction*> editActions() const;
+    QList<QAction*> viewActions() const;
+    void arrange();
+    void showProblem(NodeId node);  // selects and brings into sight
+
+    QByteArray saveState() const;
+    bool restoreState(const QByteArray& state);
+
+signals:
+    void failed(const QString& message);  // an edit could not be done: why
+
+private:
+    QWidget* makeBar();
+    void setIcons();
+    void updateBar();
+    void showEmptyState();
+    void untangle();
+    void applyLayout(const std::vector<NodePosition>& positions);
+
+    DesignDocument& m_document;
+    CanvasScene* m_scene;
+    CanvasLife* m_life;
+    AutoLayout m_layout;
+    CanvasView* m_canvas;
+    OpPalette* m_palette;
+    PropertyPanel* m_properties;
+    ProblemList* m_problems;
+    EmptyState* m_empty;
+    QSplitter* m_across;
+    QSplitter* m_down;
+    QLabel* m_summary;
+    QToolButton* m_zoom;
+};
+
+}  // namespace gradlens

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The properties of what is selected: a layer, several, or, with nothing selected, the project. GUI thread.
+#pragma once
+#include "ui/models/design_document.h"
+
+#include <QScrollArea>
+
+class QLabel;
+class QStackedLayout;
+
+namespace gradlens {
+
+class NodeForm;
+class ProjectForm;
+
+class PropertyPanel : public QScrollArea {
+    Q_OBJECT
+public:
+    explicit PropertyPanel(DesignDocument& document, QWidget* parent = nullptr);
+    NodeForm* nodeForm() const { return m_node; }
+    ProjectForm* projectForm() const { return m_project; }
+    QString summaryText() const;  // of several layers; empty otherwise
+
+private:
+    void refresh();
+    QString several() const;
+
+    DesignDocument& m_document;
+    NodeForm* m_node;
+    ProjectForm* m_project;
+    QLabel* m_several;
+};
+
+}  // namespace gradlens

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/models/design_document.h"
+
+#include "core/base/error.h"
+#include "ui/models/design_commands.h"
+
+#include <QAction>
+#include <QDir>
+#include <QFileInfo>
+#include <QKeySequence>
+
+#include <algorithm>
+#include <cassert>
+#include <filesystem>
+
+namespace gradlens {
+
+namespace {
+std::filesystem::path toPath(const QString& path) {
+    return std::filesystem::path(path.toStdU16String());
+}
+}  // namespace
+
+DesignDocument::DesignDocument(const OpCatalogue& catalogue, QObject* parent)
+    : QObject(parent), m_catalogue(catalogue) {
+    m_undoAction = m_undo.createUndoAction(this, tr("Undo"));
+    m_undoAction->setShortcuts(QKeySequence::Undo);
+    m_undoAction->setObjectName("undo");
+    m_redoAction = m_undo.createRedoAction(this, tr("Redo"));
+    m_redoAction->setShortcuts({QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Z), QKeySequence(Qt::CTRL | Qt::Key_Y)});
+    m_redoAction->setObjectName("redo");
+    m_analysisTimer.setSingleShot(true);
+    m_analysisTimer.setInterval(0);
+    connect(&m_analysisTimer, &QTimer::timeout, this, [this] {
+        analysis();
+        emit analysisChanged();
+    });
+    connect(&m_undo, &QUndoStack::cleanChanged, this, [this](bool clean) { emit modifiedChanged(!clean); });
+}
+
+DesignDocument::~DesignDocument() {
+    // The stack goes before the members its commands refer to, and tells nobody.
+    m_undo.disconnect(this);
+    m_undo.clear();
+}
+
+const GraphAnalysis& DesignDocument::analysis() const {
+    if (m_stale) {
+        m_analysis = analyse(m_project.graph, m_catalogue, std::max<std::int64_t>(m_project.training.batchSize, 1));
+        m_stale = false;
+    }
+    return m_analysis;
+}
+
+std::vector<Problem> DesignDocument::problems() const {
+    std::vector<Problem> all = analysis().problems;
+    for (const Problem& problem : m_runProblems)
+        if (std::ranges::find(all, problem) == all.end()) all.push_back(problem);
+    return all;
+}
+
+void DesignDocument::setRunProblems(std::vector<Problem> problems) {
+    if (problems == m_runProblems) return;
+    m_runProblems = std::move(problems);
+    m_analysisTimer.start();
+}
+
+void DesignDocument::markStale() {
+    m_stale = true;
+    m_runProblems.clear();
+    m_analysisTimer.start();
+}
+
+// --- File
+
+QString DesignDocument::displayName() const {
+    if (!m_project.name.empty()) return QString::fromStdString(m_project.name);
+    return m_path.isEmpty() ? tr("Untitled") : QFileInfo(m_path).completeBaseName();
+}
+
+void DesignDocument::newProject() {
+    adopt({});
+}
+
+void DesignDocument::load(const QString& path) {
+    adopt(loadProject(toPath(path), m_catalogue), path);
+}
+
+void DesignDocument::adopt(Project project, const QString& path) {
+    m_undo.clear();
+    m_project = std::move(project);
+    m_pasteCount = 0;
+    m_selection.clear();
+    setPath(path);
+    markStale();
+    emit reset();
+    emit projectChanged();
+}
+
+void DesignDocument::save() {
+    assert(!m_path.isEmpty());
+    saveAs(m_path);
+}
+
+void DesignDocument::saveAs(const QString& path) {
+    saveProject(m_project, toPath(path), m_catalogue);
+    setPath(path);
+    m_undo.setClean();
+}
+
+void DesignDocument::setPath(const QString& path) {
+    const QString absolute = path.isEmpty() ? QString() : QFileInfo(path).absoluteFilePath();
+    if (absolute == m_path) return;
+    m_path = absolute;
+    emit pathChanged();
+}
+
+// --- Steps
+
+QString DesignDocument::mergeKeyed(const QString& key) const {
+    return key.isEmpty() ? QString() : key + '#' + QString::number(m_mergeGeneration);
+}
+
+void DesignDocument::edit(const QString& stepName, const std::function<void(ModelGraph&)>& change,
+                          const QString& mergeKey) {
+    ModelGraph changed = m_project.graph;
+    change(changed);
+    GraphDelta delta = difference(m_project.graph, changed);
+    if (!delta.empty()) m_undo.push(new GraphCommand(*this, stepName, std::move(delta), mergeKeyed(mergeKey)));
+}
+
+void DesignDocument::applyDelta(const GraphDelta& delta) {
+    apply(delta, m_project.graph);
+    std::vector<NodeId> moved;
+    bool meaningChanged = !delta.removed.empty() || !delta.added.empty() || !delta.cut.empty() || !delta.joined.empty();
+    for (const Edge& edge : delta.cut) emit edgeRemoved(edge);
+    for (const Node& node : delta.removed) emit nodeRemoved(node.id);
+    for (const Node& node : delta.added) emit nodeAdded(node.id);
+    for (const NodeChange& change : delta.changed) {
+        if (change.before.position != change.after.position) moved.push_back(change.after.id);
+        if (change.before.name == change.after.name && change.before.attributes == change.after.attributes) continue;
+        meaningChanged = true;
+        emit nodeChanged(change.after.id);
+    }
+    if (!moved.empty()) emit nodesMoved(moved);
+    for (const Edge& edge : delta.joined) emit edgeAdded(edge);
+    m_selection.prune(m_project.graph);
+    if (meaningChanged) markStale();
+    emit graphChanged();
+    emit projectChanged();
+}
+
+DesignDocument::Settings DesignDocument::settings() const {
+    return {m_project.name, m_project.description, m_project.data, m_project.training};
+}
+
+void DesignDocument::editSettings(const QString& stepName, Settings settings, const QString& mergeKey) {
+    Settings before = this->settings();
+    if (settings == before) return;
+    m_undo.push(new SettingsCommand(*this, stepName, std::move(before), std::move(settings), mergeKeyed(mergeKey)));
+}
+
+void DesignDocument::applySettings(const Settings& settings) {
+    const bool affectsAnalysis =
+        settings.training.batchSize != m_project.training.batchSize || settings.data != m_project.data;
+    m_project.name = settings.name;
+    m_project.description = settings.description;
+    m_project.data = settings.data;
+    m_project.training = settings.training;
+    if (affectsAnalysis) markStale();
+    emit projectChanged();
+}
+
+void DesignDocument::setName(const QString& name) {
+    Settings changed = settings();
+    changed.name = name.toStdString();
+    editSettings(tr("Rename the project"), std::move(changed), "name");
+}
+
+void DesignDocument::setDescription(const QString& description) {
+    Settings changed = settings();
+    changed.description = description.toStdString();
+    editSettings(tr("Describe the project"), std::move(changed), "description");
+}
+
+void DesignDocument::setData(const DatasetSpec& data) {
+    Settings changed = settings();
+    const bool sameSource = changed.data.source == data.source;
+    changed.data = data;
+    editSettings(tr("Change the data"), std::move(changed), sameSource ? "data" : QString());
+}
+
+void DesignDocument::setTraining(const TrainingSpec& training) {
+    Settings changed = settings();
+    const bool sameOptimizer = changed.training.optimizer.name == training.optimizer.name;
+    changed.training = training;
+    editSettings(tr("Change the training"), std::move(changed), sameOptimizer ? "training" : QString());
+}
+
+}  // namespace gradlens

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The project being edited: the value, its file, its undo history and what analysis says of it. Every edit is one
+// undoable step; views hear of it through the signals and ask back. Commands hold ids and values. GUI thread only.
+#pragma once
+#include "core/graph/analysis.h"
+#include "core/io/project.h"
+#include "ui/models/graph_delta.h"
+#include "ui/models/selection_model.h"
+
+#include <QByteArray>
+#include <QObject>
+#include <QString>
+#include <QTimer>
+#include <QUndoStack>
+
+#include <functional>
+#include <optional>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+class QAction;
+
+namespace gradlens {
+
+// What a new node is wired to at once: `from` (an output) feeds it, it feeds `to` (an input).
+struct Attachment {
+    std::optional<PortRef> from, to;
+};
+
+using NodePosition = std::pair<NodeId, Point>;
+
+class DesignDocument : public QObject {
+    Q_OBJECT
+public:
+    static constexpr const char* kMimeType = "application/x-gradlens-nodes";
+
+    // The catalogue must outlive the document.
+    explicit DesignDocument(const OpCatalogue& catalogue, QObject* parent = nullptr);
+    ~DesignDocument() override;
+
+    // --- What it is
+    const Project& project() const { return m_project; }
+    const ModelGraph& graph() const { return m_project.graph; }
+    const OpCatalogue& catalogue() const { return m_catalogue; }
+    SelectionModel& selection() { return m_selection; }
+    // Up to date when asked, for a batch of training().batchSize; analysisChanged() follows an edit once control
+    // returns.
+    const GraphAnalysis& analysis() const;
+    // analysis().problems, then what the last attempt to run said (forgotten at the next edit).
+    std::vector<Problem> problems() const;
+    void setRunProblems(std::vector<Problem> problems);
+
+    // --- File
+    QString path() const { return m_path; }  // absolute; empty: never saved
+    QString displayName() const;             // the project's name, else the file's, else "Untitled"
+    bool isModified() const { return !m_undo.isClean(); }
+    void newProject();
+    // Replace the document; the undo history starts anew. Throw Error, leaving the document as it was.
+    void load(const QString& path);
+    void adopt(Project project, const QString& path = {});  // as if loaded
+    void save();                                            // needs a path()
+    void saveAs(const QString& path);
+
+    // --- History. The two actions carry the standard keys and the name of the step; add them to menus and bars.
+    QUndoStack& undoStack() { return m_undo; }
+    QAction* undoAction() const { return m_undoAction; }
+    QAction* redoAction() const { return m_redoAction; }
+    // The next edit will not merge into the last one (a field lost focus, a key was released).
+    void endMerge() { ++m_mergeGeneration; }
+
+    // --- Edits of the drawing. Each is one step; no change makes no step.
+    // The new node, selected. op must be in the catalogue.
+    NodeId addNode(const QString& op, Point position, const Attachment& attachment = {});
+    // In the middle of an edge; what follows is pushed down to make room.
+    NodeId insertOnEdge(const QString& op, Edge edge);
+    // Below the current node and connected to it, else below everything.
+    NodeId appendNode(const QString& op);
+    // False, and why, when it may not be drawn (ConnectionVerdict::Refused).
+    bool addEdge(PortRef from, PortRef to, QString* reason = nullptr);
+    // Drops the edge from input `old` (if any) and draws from -> to, in one step.
+    bool rerouteEdge(PortRef old, PortRef from, PortRef to, QString* reason = nullptr);
+    void removeEdge(PortRef input);
+    void removeSelection();
+    // False, and why, when the value does not fit its specification. Merges with the edit before of the same attribute.
+    bool setAttribute(NodeId node, std::string_view name, const AttributeValue& value, QString* reason = nullptr);
+    bool resetAttribute(NodeId node, std::string_view name);
+    bool rename(NodeId node, const QString& name, QString* reason = nullptr);
+    void moveNodes(const std::vector<NodePosition>& positions, const QString& stepName = {});
+    void nudgeSelection(double dx, double dy);  // merges
+    void autoLayout(const std::vector<NodePosition>& positions);
+    // Positions for a project that came without: no step, the document stays unmodified. Only before the first edit.
+    void placeNodes(const std::vector<NodePosition>& positions);
+    void selectAll();
+
+    // --- Clipboard: JSON of the selected nodes and the edges among them.
+    QByteArray copied() const;  // empty when no node is selected
+    void copy() const;          // to the system's clipboard
+    void cut();
+    // What the clipboard holds, or `json`, with its top left corner at `position` (else beside the originals); the new
+    // nodes are selected. Throws Error for text that is no drawing. False when there is nothing to paste.
+    bool paste(std::optional<Point> position = {});
+    bool pasteJson(const QByteArray& json, std::optional<Point> position = {}, const QString& stepName = {});
+    static bool canPaste();
+    void duplicate();
+
+    // --- Edits of the rest of the project. Consecutive edits of the same field merge.
+    void setName(const QString& name);
+    void setDescription(const QString& description);
+    void setData(const DatasetSpec& data);
+    void setTraining(const TrainingSpec& training);
+
+signals:
+    // Fine-grained, after the drawing has changed as a whole; then graphChanged(), once a step.
+    void nodeAdded(gradlens::NodeId node);
+    void nodeRemoved(gradlens::NodeId node);
+    void nodeChanged(gradlens::NodeId node);  // name or attributes
+    void edgeAdded(gradlens::Edge edge);
+    void edgeRemoved(gradlens::Edge edge);
+    void nodesMoved(const std::vector<gradlens::NodeId>& nodes);
+    void graphChanged();
+    void reset();            // another project: forget everything
+    void projectChanged();   // any edit at all, and reset
+    void analysisChanged();  // analysis() or problems()
+    void modifiedChanged(bool modified);
+    void pathChanged();
+
+private:
+    friend class GraphCommand;
+    friend class SettingsCommand;
+    struct Settings {
+        std::string name, description;
+        DatasetSpec data;
+        TrainingSpec training;
+        friend bool operator==(const Settings&, const Settings&) = default;
+    };
+
+    // Runs `change` on a copy and pushes what it did as one step. Steps with the same non-empty mergeKey in a row
+    // merge.
+    void edit(const QString& stepName, const std::function<void(ModelGraph&)>& change, const QString& mergeKey = {});
+    void editSettings(const QString& stepName, Settings settings, const QString& mergeKey);
+    Settings settings() const;
+    void applyDelta(const GraphDelta& delta);
+    void applySettings(const Settings& settings);
+    void markStale();
+    void wire(ModelGraph& graph, NodeId node, const Attachment& attachment) const;
+    void compactInputs(ModelGraph& graph, NodeId node) const;
+    QString mergeKeyed(const QString& key) const;
+    void setPath(const QString& path);
+
+    const OpCatalogue& m_catalogue;
+    Project m_project;
+    QString m_path;
+    QUndoStack m_undo;
+    QAction* m_undoAction = nullptr;
+    QAction* m_redoAction = nullptr;
+    SelectionModel m_selection;
+    quint64 m_mergeGeneration = 0;
+    mutable int m_pasteCount = 0;  // repeated pastes step aside
+    mutable GraphAnalysis m_analysis;
+    mutable bool m_stale = true;
+    std::vector<Problem> m_runProblems;
+    QTimer m_analysisTimer;
+};
+
+}  // namespace gradlens
