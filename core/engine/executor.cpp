@@ -96,6 +96,8 @@ void Executor::resolveInstruction(std::size_t index) {
     // Unwanted gradients still tell their shape.
     for (std::size_t i = 0; i < bound.gradInputs.size(); ++i)
         if (instruction.gradInputs[i] == kNoValue) bound.gradInputs[i] = shapeOnly(instruction.inputs[i]);
+    for (std::size_t i = 0; i < bound.gradOutputs.size(); ++i)
+        if (instruction.gradOutputs[i] == kNoValue) bound.gradOutputs[i] = shapeOnly(instruction.outputs[i]);
     for (std::size_t i = 0; i < bound.gradParameters.size(); ++i)
         if (instruction.gradParameters[i] == kNoValue) bound.gradParameters[i] = shapeOnly(instruction.parameters[i]);
     bound.scratch = TensorView(m_base + m_plan->scratchOffset, DType::UInt8,
@@ -139,11 +141,18 @@ void Executor::execute(const Instruction& instruction, const Bound& bound) {
             break;
         case InstructionKind::SeedGradient:
             dispatchReal(bound.outputs[0].dtype(),
-                         [&]<class T>() { std::ranges::fill(bound.outputs[0].as<T>(), T(1)); });
+                         [&]<class T>() { std::ranges::fill(bound.outputs[0].as<T>(), static_cast<T>(instruction.factors[0])); });
             break;
         case InstructionKind::Accumulate:
             dispatchReal(bound.outputs[0].dtype(), [&]<class T>() {
                 const auto sum = bound.outputs[0].as<T>();
+                if (!instruction.factors.empty()) {
+                    T total = 0;
+                    for (std::size_t i = 0; i < bound.inputs.size(); ++i)
+                        total += static_cast<T>(instruction.factors[i]) * bound.inputs[i].as<const T>()[0];
+                    sum[0] = total;
+                    return;
+                }
                 zipElements<T>(m_arena, bound.inputs[0].as<const T>(), bound.inputs[1].as<const T>(), sum,
                                [](T a, T b) { return a + b; });
                 for (std::size_t i = 2; i < bound.inputs.size(); ++i)

@@ -185,7 +185,7 @@ private:
             const PortSpec& port = ports[static_cast<std::size_t>(i)];
             if (edge) {
                 take(*edge, port);
-            } else {
+            } else if (!port.optional) {
                 known = false;
                 report(node.id, i, node.name + ": nothing is connected to its input '" + port.name + "'",
                        "Drag an edge from another layer's output to this port.");
@@ -214,10 +214,12 @@ private:
     void checkOutputIsThere(const Node& node, const Edge& edge) {
         const Node& source = *m_graph.find(edge.from.node);
         const OpDefinition* op = m_ops[source.id];
-        if (op == nullptr || (edge.from.port >= 0 && edge.from.port < static_cast<int>(op->outputs.size()))) return;
+        if (op == nullptr) return;
+        const int count = outputCountOf(*op, completed(op->attributes, source.attributes, nullptr));
+        if (edge.from.port >= 0 && edge.from.port < count) return;
         report(node.id, edge.to.port,
                node.name + ": is connected to output number " + std::to_string(edge.from.port + 1) + " of " +
-                   source.name + ", which has " + std::to_string(op->outputs.size()),
+                   source.name + ", which has " + std::to_string(count),
                "Remove this edge.");
     }
 
@@ -314,10 +316,6 @@ private:
                    "Add a loss, such as SoftmaxCrossEntropy, behind the last layer.");
             return;
         }
-        for (std::size_t i = 1; i < m_losses.size(); ++i)
-            report(m_losses[i], -1,
-                   m_graph.find(m_losses[i])->name + ": is a second loss beside " + m_graph.find(m_losses[0])->name,
-                   "Keep one loss.");
         bool features = false;
         std::int64_t parameters = 0;
         for (const NodeAnalysis& entry : m_result.nodes) {

@@ -51,7 +51,7 @@ struct GraphAnalysis {
     bool valid() const;                // no problem of severity Error
 };
 
-// requireTraining: also ask for exactly one loss, for features that reach it, and so on: what Run needs. Faults of nodes that do
+// requireTraining: also ask for a loss (several are summed by their weights), for features that reach it, and so on: what Run needs. Faults of nodes that do
 // not reach the loss are warnings then: they take no part. Time: n log n in nodes and edges.
 GraphAnalysis analyse(const ModelGraph& graph, const OpCatalogue& catalogue, std::int64_t batchSize,
                       DType realType = DType::Float32, bool requireTraining = true);

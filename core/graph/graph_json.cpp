@@ -38,8 +38,9 @@ std::optional<int> numberAfter(std::string_view prefix, std::string_view text) {
 // Nothing when the op has no such port.
 std::optional<std::string> outputName(const OpDefinition* op, int port) {
     if (op == nullptr) return port == 0 ? std::string(kUnknownOutput) : std::string(kUnknownOutput) + std::to_string(port);
-    if (port < 0 || port >= static_cast<int>(op->outputs.size())) return std::nullopt;
-    return op->outputs[static_cast<std::size_t>(port)].name;
+    const bool open = !op->outputs.empty() && op->outputs.back().variadic;
+    if (port < 0 || (!open && port >= static_cast<int>(op->outputs.size()))) return std::nullopt;
+    return outputNameOf(*op, port);
 }
 
 std::optional<std::string> inputName(const OpDefinition* op, int port) {
@@ -50,20 +51,14 @@ std::optional<std::string> inputName(const OpDefinition* op, int port) {
     return op->inputs[static_cast<std::size_t>(port)].name;
 }
 
-std::optional<int> outputPort(const OpDefinition& op, std::string_view name) {
-    const auto found = std::ranges::find(op.outputs, name, &PortSpec::name);
-    if (found == op.outputs.end()) return std::nullopt;
-    return static_cast<int>(found - op.outputs.begin());
-}
-
-std::optional<int> inputPort(const OpDefinition& op, std::string_view name) {
-    const int last = static_cast<int>(op.inputs.size()) - 1;
-    const bool variadic = last >= 0 && op.inputs.back().variadic;
+std::optional<int> portNamed(std::span<const PortSpec> ports, std::string_view name) {
+    const int last = static_cast<int>(ports.size()) - 1;
+    const bool variadic = last >= 0 && ports.back().variadic;
     if (variadic)
-        if (const auto number = numberAfter(op.inputs.back().name, name)) return last + *number;
-    const auto found = std::ranges::find(op.inputs, name, &PortSpec::name);
-    if (found == op.inputs.end() || (variadic && found == op.inputs.end() - 1)) return std::nullopt;
-    return static_cast<int>(found - op.inputs.begin());
+        if (const auto number = numberAfter(ports.back().name, name)) return last + *number;
+    const auto found = std::ranges::find(ports, name, &PortSpec::name);
+    if (found == ports.end() || (variadic && found == ports.end() - 1)) return std::nullopt;
+    return static_cast<int>(found - ports.begin());
 }
 
 std::string portList(std::span<const PortSpec> ports) {
@@ -216,7 +211,7 @@ private:
     int resolvedOutput(const JsonPlace& edge, const End& end) const {
         const OpDefinition* op = m_ops[end.node];
         if (op == nullptr) return numberAfter(kUnknownOutput, end.port).value_or(0);
-        if (const auto port = outputPort(*op, end.port)) return *port;
+        if (const auto port = portNamed(op->outputs, end.port)) return *port;
         edge.member("from").fail("edge from " + end.text.substr(0, 80) + ": " + op->name + " has no output of that name", "Its outputs: " + portList(op->outputs));
     }
 
@@ -228,7 +223,7 @@ private:
             auto& names = m_unknownInputs[end.node];
             return names.emplace(end.port, static_cast<int>(names.size())).first->second;
         }
-        if (const auto port = inputPort(*op, end.port)) return *port;
+        if (const auto port = portNamed(op->inputs, end.port)) return *port;
         edge.member("to").fail("edge to " + end.text.substr(0, 80) + ": " + op->name + " has no input of that name", "Its inputs: " + portList(op->inputs));
     }
 

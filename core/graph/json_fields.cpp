@@ -110,8 +110,18 @@ AttributeValue valueFromJson(const JsonPlace& place) {
     if (json.is_number_integer()) return place.integer(kLowest, kHighest);
     if (json.is_number_float()) return json.get<double>();
     if (json.is_string()) return json.get<std::string>();
-    if (!json.is_array()) place.fail("must be true, false, a number, text or a list of whole numbers, got " + described(json));
+    if (!json.is_array()) place.fail("must be true, false, a number, text or a list of numbers, got " + described(json));
     if (json.size() > kMaxListLength) place.fail("must have at most " + std::to_string(kMaxListLength) + " numbers, got " + std::to_string(json.size()));
+    if (std::ranges::any_of(json, [](const Json& element) { return element.is_number_float(); })) {
+        RealList list;
+        list.reserve(json.size());
+        for (std::size_t i = 0; i < json.size(); ++i) {
+            const JsonPlace element = place.element(i);
+            if (!element.json().is_number()) element.fail("must be a number, got " + described(element.json()));
+            list.push_back(element.json().get<double>());
+        }
+        return list;
+    }
     IntegerList list;
     list.reserve(json.size());
     for (std::size_t i = 0; i < json.size(); ++i) list.push_back(place.element(i).integer(kLowest, kHighest));

@@ -85,6 +85,7 @@ OpDefinition defineMeanSquaredError() {
     op.baseName = "loss";
     op.inputs = {{"prediction", "What the network says, any shape"}, {"target", "What it should say, the same shape"}};
     op.outputs = {{"loss", "One number: the mean over all values of the batch"}};
+    op.attributes = {lossWeightAttribute()};
     op.infer = infer;
     op.forward = forward;
     op.backward = backward;

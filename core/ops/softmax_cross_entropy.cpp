@@ -135,6 +135,7 @@ OpDefinition defineSoftmaxCrossEntropy() {
     op.inputs = {{"logits", "One score per class, before any softmax: batch x classes, or batch x classes x ..."},
                  {"labels", "The right classes, counted from 0: batch, or batch x ...", PortKind::ClassIndex}};
     op.outputs = {{"loss", "One number: the mean over all labels of the batch"}};
+    op.attributes = {lossWeightAttribute()};
     op.infer = infer;
     op.forward = forward;
     op.backward = backward;

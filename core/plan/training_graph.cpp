@@ -21,6 +21,7 @@ public:
     TrainingGraph run() {
         std::ranges::copy_if(m_analysis.nodes, std::back_inserter(m_graph.nodes), &NodeAnalysis::reachesLoss);
         for (std::size_t i = 0; i < m_graph.nodes.size(); ++i) lowerForward(i);
+        sumLosses();
         if (m_optimizer != nullptr) {
             assert(m_graph.loss != kNoValue);
             differentiate();
@@ -92,7 +93,7 @@ private:
             ValueKind kind = ValueKind::Activation;
             if (isInput) kind = node.attributes.choice("source") == "labels" ? ValueKind::Labels : ValueKind::Features;
             const ValueIndex value =
-                addValue(name + "." + node.op->outputs[port].name, kind, node.inference.outputs[port], node.id);
+                addValue(name + "." + outputNameOf(*node.op, static_cast<int>(port)), kind, node.inference.outputs[port], node.id);
             m_needsGradient.back() = needsGradient;
             m_outputs[{node.id, static_cast<int>(port)}] = value;
             instruction.outputs.push_back(value);
@@ -102,13 +103,31 @@ private:
                 addValue(name + ".saved" + std::to_string(i), ValueKind::Saved, node.inference.saved[i], node.id));
         if (isInput) return;
         if (node.op->isLoss) {
-            m_graph.loss = instruction.outputs[0];
-            if (node.op->accuracy) {
+            m_graph.losses.push_back(instruction.outputs[0]);
+            m_lossWeights.push_back(node.attributes.real("weight"));
+            if (node.op->accuracy && !m_graph.scores) {
                 m_graph.scores = instruction.inputs[static_cast<std::size_t>(node.op->accuracy->scores)];
                 m_graph.labels = instruction.inputs[static_cast<std::size_t>(node.op->accuracy->labels)];
             }
         }
         addInstruction(std::move(instruction));
+    }
+
+    // One loss that counts once is what is minimised; otherwise the weighted sum is.
+    void sumLosses() {
+        if (m_graph.losses.empty()) return;
+        m_graph.loss = m_graph.losses[0];
+        if (m_graph.losses.size() == 1 && m_lossWeights[0] == 1) return;
+        const Value first = m_graph.values[static_cast<std::size_t>(m_graph.losses[0])];
+        m_graph.loss = addValue("total_loss", ValueKind::Activation, first.type, first.node);
+        Instruction sum;
+        sum.kind = InstructionKind::Accumulate;
+        sum.name = "total_loss";
+        sum.node = first.node;
+        sum.inputs = m_graph.losses;
+        sum.factors = m_lossWeights;
+        sum.outputs = {m_graph.loss};
+        addInstruction(std::move(sum));
     }
 
     static DType realType(const NodeAnalysis& node) {
@@ -123,24 +142,36 @@ private:
     void differentiate() {
         const std::vector<Instruction> forward = m_graph.instructions;
         countConsumers(forward);
-        const Value& loss = m_graph.values[static_cast<std::size_t>(m_graph.loss)];
-        const ValueIndex seed = addValue(loss.name + ".grad", ValueKind::Gradient, loss.type, loss.node, m_graph.loss);
-        m_gradient[m_graph.loss] = seed;
-        Instruction begin;
-        begin.kind = InstructionKind::SeedGradient;
-        begin.name = "dL/dL = 1";
-        begin.node = m_graph.values[static_cast<std::size_t>(m_graph.loss)].node;
-        begin.outputs = {seed};
-        addInstruction(std::move(begin));
+        for (std::size_t i = 0; i < m_graph.losses.size(); ++i) seedGradient(m_graph.losses[i], m_lossWeights[i]);
         for (auto source = forward.rbegin(); source != forward.rend(); ++source) {
-            if (!m_needsGradient[static_cast<std::size_t>(source->outputs[0])]) continue;
+            if (source->kind != InstructionKind::Forward || !wantsBackward(*source)) continue;
             lowerBackward(*source);
         }
     }
 
+    // The total's derivative by each loss is the loss's weight.
+    void seedGradient(ValueIndex index, double weight) {
+        const Value loss = m_graph.values[static_cast<std::size_t>(index)];
+        m_gradient[index] = addValue(loss.name + ".grad", ValueKind::Gradient, loss.type, loss.node, index);
+        Instruction begin;
+        begin.kind = InstructionKind::SeedGradient;
+        begin.name = loss.name + ".grad seed";
+        begin.node = loss.node;
+        begin.outputs = {m_gradient[index]};
+        begin.factors = {weight};
+        addInstruction(std::move(begin));
+    }
+
+    // Whether a gradient comes to one of the outputs and is wanted further up.
+    bool wantsBackward(const Instruction& forward) const {
+        return std::ranges::any_of(forward.outputs, [&](ValueIndex output) {
+            return m_needsGradient[static_cast<std::size_t>(output)] && (m_gradient.contains(output) || m_parts.contains(output));
+        });
+    }
+
     void countConsumers(const std::vector<Instruction>& forward) {
         for (const Instruction& instruction : forward) {
-            if (!m_needsGradient[static_cast<std::size_t>(instruction.outputs[0])]) continue;
+            if (instruction.kind != InstructionKind::Forward || !m_needsGradient[static_cast<std::size_t>(instruction.outputs[0])]) continue;
             for (const ValueIndex input : instruction.inputs) ++m_consumers[input];
         }
     }
@@ -172,7 +203,8 @@ private:
     ValueIndex gradientOf(ValueIndex value) {
         if (const auto found = m_gradient.find(value); found != m_gradient.end()) return found->second;
         const auto parts = m_parts.find(value);
-        assert(parts != m_parts.end());
+        if (parts == m_parts.end()) return kNoValue;  // an output that nobody used
+        if (parts->second.size() == 1) return m_gradient[value] = parts->second[0];
         const Value source = m_graph.values[static_cast<std::size_t>(value)];
         const ValueIndex sum = addValue(source.name + ".grad", ValueKind::Gradient, source.type, source.node, value);
         Instruction instruction;
@@ -229,6 +261,7 @@ private:
     TrainingGraph m_graph;
     std::map<PortRef, ValueIndex> m_outputs;
     std::vector<bool> m_needsGradient;  // by value
+    std::vector<double> m_lossWeights;  // by TrainingGraph::losses
     std::unordered_map<ValueIndex, int> m_consumers;
     std::unordered_map<ValueIndex, ValueIndex> m_gradient;
     std::unordered_map<ValueIndex, std::vector<ValueIndex>> m_parts;

@@ -47,9 +47,11 @@ struct Instruction {
     NodeId node = NodeId::None;
     std::int32_t analysis = -1;  // index into TrainingGraph::nodes of the node's analysis
     // Forward: the op's contexts. Backward likewise; kNoValue where nothing flows.
-    // Accumulate: inputs are summed, in order, into outputs[0]. Update: inputs = {gradient}, parameters = {parameter}, saved = slots.
+    // SeedGradient: outputs[0] becomes factors[0]. Accumulate: inputs, each times its factor where there are
+    // factors (scalars), are summed, in order, into outputs[0]. Update: inputs = {gradient}, parameters = {parameter}, saved = slots.
     std::vector<ValueIndex> inputs, parameters, outputs, saved;
     std::vector<ValueIndex> gradOutputs, gradInputs, gradParameters;
+    std::vector<double> factors; // SeedGradient, Accumulate
     bool decays = true;          // Update
 };
 
@@ -60,7 +62,8 @@ struct TrainingGraph {
     std::vector<Value> values;
     std::vector<Instruction> instructions;  // topological order; forward, backward, update
     std::vector<ParameterSpec> parameterSpecs;  // by value index of Parameter and RunningState, see specOf()
-    ValueIndex loss = kNoValue;
+    ValueIndex loss = kNoValue;            // what is minimised: the only loss, or the weighted sum "total_loss"
+    std::vector<ValueIndex> losses;        // each loss of the drawing, in topological order
     std::optional<ValueIndex> scores, labels;  // for accuracy
     OptimizerSpec optimizer;     // completed
 

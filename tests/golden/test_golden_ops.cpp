@@ -152,10 +152,14 @@ void TestGoldenOps::agreesWithPyTorch() {
         setValues(run.parameters[i], tensor);
     }
     run.forward(m_arena);
-    compare(run.outputs[0], golden.at("output"), type, golden, "output");
+    QCOMPARE(run.outputs.size(), golden.at("outputs").size());
+    for (std::size_t i = 0; i < run.outputs.size(); ++i)
+        compare(run.outputs[i], golden.at("outputs")[i], type, golden, "output " + std::to_string(i));
     if (!run.training || QTest::currentTestFailed()) return;
-    run.gradOutputs = {Guarded(run.inference.outputs[0])};
-    setValues(run.gradOutputs[0], golden.at("gradOutput"));
+    for (std::size_t i = 0; i < run.outputs.size(); ++i) {
+        run.gradOutputs.emplace_back(run.inference.outputs[i]);
+        setValues(run.gradOutputs.back(), golden.at("gradOutputs")[i]);
+    }
     run.backward(m_arena);
     compareGradients(run, golden, type);
 }

@@ -66,6 +66,8 @@ QString faultOf(const AttributeSpec& spec, const QString& text) {
             return AttributeForm::tr("Must be a number, got %1.").arg(got);
         case AttributeType::List:
             return AttributeForm::tr("Must be whole numbers such as \"3, 3\", got %1.").arg(got);
+        case AttributeType::RealList:
+            return AttributeForm::tr("Must be numbers such as \"1, 0.5\", got %1.").arg(got);
         default:
             return AttributeForm::tr("Does not fit: %1.").arg(got);
     }
@@ -176,11 +178,13 @@ QWidget* AttributeForm::makeField(std::size_t index) {
             return field;
         }
         case AttributeType::List:
+        case AttributeType::RealList:
         case AttributeType::Text:
         case AttributeType::Path:
             break;
     }
     auto* line = new QLineEdit(this);
+    if (spec.type == AttributeType::RealList) line->setPlaceholderText(tr("none"));
     if (spec.type == AttributeType::List) line->setPlaceholderText(spec.minLength == 2 ? tr("3, 3") : tr("none"));
     connect(line, &QLineEdit::textEdited, this, [this, index](const QString& text) { textEntered(index, text); });
     if (spec.type == AttributeType::Path) {

@@ -168,7 +168,7 @@ void NodeForm::refreshFigures() {
     }
     for (std::size_t i = 0; i < analysis->inference.outputs.size(); ++i) {
         const TensorType& type = analysis->inference.outputs[i];
-        rows += row(QString::fromStdString(analysis->op->outputs[i].name),
+        rows += row(QString::fromStdString(outputNameOf(*analysis->op, static_cast<int>(i))),
                     shapeText(type.shape) + "  " + QString::fromStdString(std::string(nameOf(type.dtype))));
     }
     for (const ParameterSpec& parameter : analysis->inference.parameters)

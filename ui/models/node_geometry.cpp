@@ -32,7 +32,7 @@ int inputPortCount(const ModelGraph& graph, const OpCatalogue& catalogue, const 
 
 int outputPortCount(const OpCatalogue& catalogue, const Node& node) {
     const OpDefinition* op = catalogue.find(node.op);
-    return op != nullptr ? static_cast<int>(op->outputs.size()) : 1;
+    return op != nullptr ? outputCountOf(*op, completed(op->attributes, node.attributes, nullptr)) : 1;
 }
 
 Point inputPortPosition(int port, int count) {
@@ -52,7 +52,9 @@ const PortSpec* inputPortSpec(const OpDefinition& op, int port) {
 
 const PortSpec* outputPortSpec(const OpDefinition& op, int port) {
     const auto index = static_cast<std::size_t>(port);
-    return port >= 0 && index < op.outputs.size() ? &op.outputs[index] : nullptr;
+    if (port < 0 || op.outputs.empty()) return nullptr;
+    if (index < op.outputs.size()) return &op.outputs[index];
+    return op.outputs.back().variadic ? &op.outputs.back() : nullptr;
 }
 
 std::string inputPortName(const OpDefinition& op, int port) {

@@ -88,6 +88,7 @@ QString attributeSummary(const OpDefinition& op, const Attributes& attributes) {
                 if (text != QLatin1String("none")) parts << text;
                 break;
             case AttributeType::List:
+            case AttributeType::RealList:
                 parts << (sizeSaid ? label + ' ' + text : text);
                 break;
             case AttributeType::Real:

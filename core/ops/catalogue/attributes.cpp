@@ -84,6 +84,14 @@ AttributeSpec listAttribute(std::string name, std::string label, IntegerList def
     return spec;
 }
 
+AttributeSpec realListAttribute(std::string name, std::string label, RealList defaultValue, double minimum, double maximum,
+                                std::size_t minLength, std::size_t maxLength, std::string help) {
+    AttributeSpec spec{std::move(name), std::move(label), AttributeType::RealList, std::move(defaultValue), std::move(help), minimum, maximum};
+    spec.minLength = minLength;
+    spec.maxLength = maxLength;
+    return spec;
+}
+
 Attributes::Attributes(std::initializer_list<Entry> entries) : m_entries(entries) {}
 
 const AttributeValue* Attributes::find(std::string_view name) const {
@@ -118,6 +126,41 @@ std::int64_t Attributes::integer(std::string_view name) const { return valueOf<s
 double Attributes::real(std::string_view name) const { return valueOf<double>(*this, name); }
 const std::string& Attributes::choice(std::string_view name) const { return valueOf<std::string>(*this, name); }
 const IntegerList& Attributes::list(std::string_view name) const { return valueOf<IntegerList>(*this, name); }
+const RealList& Attributes::realList(std::string_view name) const { return valueOf<RealList>(*this, name); }
+
+namespace {
+// What is wrong with the length or an element of a list, or nothing.
+template <class List>
+std::optional<std::string> listFault(const AttributeSpec& spec, const List& list) {
+    if (list.size() < spec.minLength || list.size() > spec.maxLength) {
+        const std::string wanted = spec.minLength == spec.maxLength ? std::to_string(spec.minLength)
+                                   : std::to_string(spec.minLength) + " to " + std::to_string(spec.maxLength);
+        return "must have " + wanted + " numbers, got " + std::to_string(list.size());
+    }
+    for (const auto element : list)
+        if (!inRange(spec, static_cast<double>(element))) return outOfRange(spec, static_cast<double>(element));
+    return std::nullopt;
+}
+
+// The numbers of "3, 3", "3x3" or "3 3"; nothing when one does not parse.
+template <class T>
+std::optional<std::vector<T>> parsedList(std::string_view text) {
+    std::vector<T> list;
+    while (!text.empty()) {
+        const auto end = text.find_first_of(",xX ");
+        const auto element = parsedNumber<T>(text.substr(0, end));
+        if (!element) return std::nullopt;
+        list.push_back(*element);
+        if (end == std::string_view::npos) break;
+        const bool blank = text[end] == ' ';
+        text = trimmed(text.substr(end + 1));
+        // "3 , 3" and "3 x 3": the separator may stand behind the blank.
+        if (blank && !text.empty() && (text[0] == ',' || text[0] == 'x' || text[0] == 'X')) text = trimmed(text.substr(1));
+        if (text.empty()) return std::nullopt;
+    }
+    return list;
+}
+}  // namespace
 
 std::optional<AttributeValue> normalised(const AttributeSpec& spec, const AttributeValue& value, std::string* message) {
     const auto fail = [&](std::string text) {
@@ -163,13 +206,23 @@ std::optional<AttributeValue> normalised(const AttributeSpec& spec, const Attrib
             } else {
                 return fail("must be a list of whole numbers, got " + toText(value));
             }
-            if (list.size() < spec.minLength || list.size() > spec.maxLength) {
-                const std::string wanted = spec.minLength == spec.maxLength ? std::to_string(spec.minLength)
-                                           : std::to_string(spec.minLength) + " to " + std::to_string(spec.maxLength);
-                return fail("must have " + wanted + " numbers, got " + std::to_string(list.size()));
+            if (auto fault = listFault(spec, list)) return fail(std::move(*fault));
+            return AttributeValue(std::move(list));
+        }
+        case AttributeType::RealList: {
+            RealList list;
+            if (const auto* integer = std::get_if<std::int64_t>(&value)) {
+                list = {static_cast<double>(*integer)};
+            } else if (const auto* real = std::get_if<double>(&value)) {
+                list = {*real};
+            } else if (const auto* integers = std::get_if<IntegerList>(&value)) {
+                list.assign(integers->begin(), integers->end());
+            } else if (const auto* given = std::get_if<RealList>(&value)) {
+                list = *given;
+            } else {
+                return fail("must be a list of numbers, got " + toText(value));
             }
-            for (const std::int64_t element : list)
-                if (!inRange(spec, static_cast<double>(element))) return fail(outOfRange(spec, static_cast<double>(element)));
+            if (auto fault = listFault(spec, list)) return fail(std::move(*fault));
             return AttributeValue(std::move(list));
         }
     }
@@ -202,6 +255,10 @@ std::string toText(const AttributeValue& value) {
     if (const auto* real = std::get_if<double>(&value)) return number(*real);
     if (const auto* text = std::get_if<std::string>(&value)) return *text;
     std::string text;
+    if (const auto* reals = std::get_if<RealList>(&value)) {
+        for (const double element : *reals) text += (text.empty() ? "" : ", ") + number(element);
+        return text;
+    }
     for (const std::int64_t element : std::get<IntegerList>(value)) text += (text.empty() ? "" : ", ") + std::to_string(element);
     return text;
 }
@@ -225,23 +282,12 @@ std::optional<AttributeValue> fromText(const AttributeSpec& spec, std::string_vi
         case AttributeType::Path:
             value = std::string(text);
             break;
-        case AttributeType::List: {
-            IntegerList list;
-            while (!text.empty()) {
-                const auto end = text.find_first_of(",xX ");
-                const auto element = parsedNumber<std::int64_t>(text.substr(0, end));
-                if (!element) return std::nullopt;
-                list.push_back(*element);
-                if (end == std::string_view::npos) break;
-                const bool blank = text[end] == ' ';
-                text = trimmed(text.substr(end + 1));
-                // "3 , 3" and "3 x 3": the separator may stand behind the blank.
-                if (blank && !text.empty() && (text[0] == ',' || text[0] == 'x' || text[0] == 'X')) text = trimmed(text.substr(1));
-                if (text.empty()) return std::nullopt;
-            }
-            value = std::move(list);
+        case AttributeType::List:
+            if (auto list = parsedList<std::int64_t>(text)) value = std::move(*list);
             break;
-        }
+        case AttributeType::RealList:
+            if (auto list = parsedList<double>(text)) value = std::move(*list);
+            break;
     }
     if (!value) return std::nullopt;
     return normalised(spec, *value, nullptr);

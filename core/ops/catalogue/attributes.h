@@ -13,10 +13,11 @@
 
 namespace gradlens {
 
-enum class AttributeType { Boolean, Integer, Real, Choice, List, Text, Path };
+enum class AttributeType { Boolean, Integer, Real, Choice, List, RealList, Text, Path };
 
 using IntegerList = std::vector<std::int64_t>;
-using AttributeValue = std::variant<bool, std::int64_t, double, std::string, IntegerList>;
+using RealList = std::vector<double>;
+using AttributeValue = std::variant<bool, std::int64_t, double, std::string, IntegerList, RealList>;
 
 // One attribute of an op (or an optimizer). Bounds are inclusive and hold for every element of a list.
 struct AttributeSpec {
@@ -28,7 +29,7 @@ struct AttributeSpec {
     double minimum = -std::numeric_limits<double>::infinity();
     double maximum = std::numeric_limits<double>::infinity();
     std::vector<std::string> choices = {};           // Choice: the allowed values
-    std::size_t minLength = 0, maxLength = 8;        // IntegerList: how many elements
+    std::size_t minLength = 0, maxLength = 8;        // lists: how many elements
 };
 
 // Shorthands for the op files.
@@ -47,6 +48,8 @@ AttributeSpec pairAttribute(std::string name, std::string label, std::int64_t de
                             double maximum, std::string help);
 AttributeSpec listAttribute(std::string name, std::string label, IntegerList defaultValue, double minimum,
                             double maximum, std::size_t minLength, std::size_t maxLength, std::string help);
+AttributeSpec realListAttribute(std::string name, std::string label, RealList defaultValue, double minimum, double maximum,
+                                std::size_t minLength, std::size_t maxLength, std::string help);
 
 // Values by name, in the order they were set. Reading a name that is not there, or as another type, is a programming
 // error: values from outside pass through normalised() first.
@@ -68,6 +71,7 @@ public:
     const std::string& choice(std::string_view name) const;
     const std::string& text(std::string_view name) const { return choice(name); }
     const IntegerList& list(std::string_view name) const;
+    const RealList& realList(std::string_view name) const;
 
     friend bool operator==(const Attributes&, const Attributes&) = default;
 

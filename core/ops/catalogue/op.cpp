@@ -29,4 +29,18 @@ OpCost elementwiseCost(double flopsPerElement, std::span<const TensorType> input
     return cost;
 }
 
+int outputCountOf(const OpDefinition& op, const Attributes& attributes) {
+    return op.outputCount != nullptr ? op.outputCount(attributes) : static_cast<int>(op.outputs.size());
+}
+
+std::string outputNameOf(const OpDefinition& op, int port) {
+    const int last = static_cast<int>(op.outputs.size()) - 1;
+    if (op.outputs.back().variadic && port >= last) return op.outputs.back().name + std::to_string(port - last);
+    return op.outputs[static_cast<std::size_t>(port)].name;
+}
+
+AttributeSpec lossWeightAttribute() {
+    return realAttribute("weight", "Weight", 1.0, 0.0, 1e6, "What this loss counts where several are summed.");
+}
+
 }  // namespace gradlens

@@ -21,13 +21,16 @@ struct TensorType {
     friend bool operator==(const TensorType&, const TensorType&) = default;
 };
 
-enum class PortKind { Real, ClassIndex };  // float32/float64, or int32 class numbers
+enum class PortKind { Real, ClassIndex };  // float32/float64, or int32 numbers of classes or tokens
 
 struct PortSpec {
     std::string name;
     std::string help;
     PortKind kind = PortKind::Real;
-    bool variadic = false;  // only the last input: takes one or more edges, "inputs0", "inputs1", ...
+    // Only the last input: takes one or more edges, "inputs0", "inputs1", ... Only the last output: there are
+    // OpDefinition::outputCount of it, "outputs0", "outputs1", ...
+    bool variadic = false;
+    bool optional = false;  // only the last input: may be left unconnected; Inference and contexts then lack it
 };
 
 enum class Initializer { Zeros, Ones, Normal, GlorotUniform, GlorotNormal, HeUniform, HeNormal };
@@ -69,6 +72,18 @@ struct OpCost {
     Cost forward, backward;
 };
 
+// An elementwise function that an op runs over each piece of its output 0 while that is still in the cache: how an
+// activation is fused into the layer before it. The same bits as the activation's own forward.
+struct Epilogue {
+    void (*apply)(const Attributes& attributes, DType dtype, void* data, std::int64_t count) = nullptr;  // in place
+    const Attributes* attributes = nullptr;
+    explicit operator bool() const { return apply != nullptr; }
+    template <class T>
+    void operator()(T* data, std::int64_t count) const {
+        if (apply != nullptr) apply(*attributes, dtypeOf<T>, data, count);
+    }
+};
+
 // Views never alias, except where the definition allows in-place. Parameters come in the order of Inference.
 struct ForwardContext {
     const Arena& arena;
@@ -77,10 +92,12 @@ struct ForwardContext {
     bool training = true;   // false: evaluate (no dropout, running statistics)
     std::span<const TensorView> inputs, parameters, outputs, saved;
     TensorView scratch;     // UInt8, forwardScratch bytes
+    Epilogue epilogue = {}; // only for ops that takeEpilogue
 };
 
 // A view whose memory was not kept has data() == nullptr but still its shape and dtype. gradInputs and
-// gradParameters without data are not wanted; gradOutputs always have data. Gradients are overwritten, not added to.
+// gradParameters without data are not wanted; a gradOutput without data is zero (nobody used that output), but one
+// at least has data. Gradients are overwritten, not added to.
 struct BackwardContext {
     const Arena& arena;
     const Attributes& attributes;
@@ -117,6 +134,8 @@ struct OpDefinition {
     std::vector<PortSpec> inputs, outputs;
     std::vector<AttributeSpec> attributes;
 
+    // How many output ports a node has; where null, outputs.size(). attributes are completed() and fault-free.
+    int (*outputCount)(const Attributes& attributes) = nullptr;
     // attributes are completed() and fault-free; inputs.size() fits the ports.
     Inference (*infer)(const Attributes& attributes, std::span<const TensorType> inputs) = nullptr;
     void (*forward)(const ForwardContext& context) = nullptr;
@@ -128,6 +147,9 @@ struct OpDefinition {
     bool backwardReadsOutputs = false;
     bool forwardInPlace = false;   // output 0 may share input 0's memory (and forward must then cope)
     bool backwardInPlace = false;  // gradInput 0 may share gradOutput 0's memory
+    bool takesEpilogue = false;    // forward honours ForwardContext::epilogue, and backward does not read outputs
+    // An elementwise op that can be fused as an epilogue: its backward must read no inputs and nothing saved.
+    void (*epilogue)(const Attributes& attributes, DType dtype, void* data, std::int64_t count) = nullptr;
     bool random = false;           // forward draws random numbers while training
     bool isLoss = false;           // output 0 is a scalar to be minimised
     // A loss of which accuracy can be told: argmax over the classes of input `scores` against input `labels`.
@@ -139,6 +161,12 @@ struct OpDefinition {
     ExportNames exported;
     std::vector<OpSample> samples;
 };
+
+// The output ports of a node with these attributes: how many, and what each is called ("output", "outputs1").
+int outputCountOf(const OpDefinition& op, const Attributes& attributes);
+std::string outputNameOf(const OpDefinition& op, int port);
+// Every loss has this attribute: what it counts in the sum of losses.
+AttributeSpec lossWeightAttribute();
 
 // "Conv2D expects..." helper: an Inference that holds one problem.
 Inference inferenceProblem(OpProblem problem);

@@ -111,9 +111,8 @@ void CanvasLife::ask() {
         const OpDefinition* op = node == nullptr ? nullptr : m_scene.document().catalogue().find(node->op);
         if (op == nullptr) continue;
         if (value.kind == ValueKind::Activation || value.kind == ValueKind::Features) {
-            for (std::size_t port = 0; port < op->outputs.size(); ++port)
-                if (value.name.ends_with("." + op->outputs[port].name))
-                    ask(value, value.node, static_cast<int>(port), Role::Output);
+            for (int port = 0; port < outputPortCount(m_scene.document().catalogue(), *node); ++port)
+                if (value.name.ends_with("." + outputNameOf(*op, port))) ask(value, value.node, port, Role::Output);
         } else if (value.kind == ValueKind::Gradient && value.of != kNoValue) {
             const Value& of = graph->values[static_cast<std::size_t>(value.of)];
             if (value.name != of.name + ".grad") continue;  // a part of the sum
@@ -122,9 +121,8 @@ void CanvasLife::ask() {
                 if (!hasWeight[of.node]) ask(value, of.node, 0, Role::WeightGradient);
                 hasWeight[of.node] = true;
             } else if (of.kind == ValueKind::Activation) {
-                for (std::size_t port = 0; port < op->outputs.size(); ++port)
-                    if (of.name.ends_with("." + op->outputs[port].name))
-                        ask(value, of.node, static_cast<int>(port), Role::OutputGradient);
+                for (int port = 0; port < outputPortCount(m_scene.document().catalogue(), *node); ++port)
+                    if (of.name.ends_with("." + outputNameOf(*op, port))) ask(value, of.node, port, Role::OutputGradient);
             }
         }
     }

@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Activations."""
+import torch
+import torch.nn.functional as F
+
+from make.common import case, draw, off_zero, op, unary
+
+
+def make():
+    op("ReLU", lambda: [case("matrix", unary(F.relu), [off_zero(3, 7)]), case("images", unary(F.relu), [off_zero(2, 3, 3, 5)])])
+    op("LeakyReLU", lambda: [case("default slope", unary(lambda x: F.leaky_relu(x)), [off_zero(3, 7)]),
+       case("slope 0.3", unary(lambda x: F.leaky_relu(x, 0.3)), [off_zero(2, 3, 3, 5)], {"slope": 0.3})])
+    op("Tanh", lambda: [case("matrix", unary(torch.tanh), [draw(3, 7, scale=2)]), case("large", unary(torch.tanh), [draw(2, 5, scale=20)])])
+    op("Sigmoid", lambda: [case("matrix", unary(torch.sigmoid), [draw(3, 7, scale=2)]), case("large", unary(torch.sigmoid), [draw(2, 5, scale=20)])])
+
+    def gelu_tanh(x):
+        return F.gelu(x, approximate="tanh")
+    op("GELU", lambda: [case("exact", unary(F.gelu), [draw(3, 7, scale=2)]),
+       case("tanh", unary(gelu_tanh), [draw(3, 7, scale=2)], {"approximation": "tanh"})])
+    op("Softmax", lambda: [case("rows", unary(lambda x: F.softmax(x, -1)), [draw(3, 7, scale=2)], reduction=7),
+       case("channels", unary(lambda x: F.softmax(x, 1)), [draw(2, 5, 3, 3)], {"axis": 0}, reduction=5),
+       case("large scores", unary(lambda x: F.softmax(x, -1)), [draw(2, 21, scale=100)], reduction=21)])

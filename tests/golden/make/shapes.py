@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Ops that rearrange, merge or thin out values."""
+import torch
+import torch.nn.functional as F
+
+from make.common import case, draw, op, unary
+
+
+def shapes():
+    op("Flatten", lambda: [case("images", unary(lambda x: torch.flatten(x, 1)), [draw(2, 3, 2, 5)])])
+    op("Reshape", lambda: [case("open size", unary(lambda x: x.reshape(2, 3, -1)), [draw(2, 6, 5)], {"shape": [3, -1]})])
+    op("Dropout", lambda: [case("evaluation", unary(lambda x: F.dropout(x, 0.4, training=False)), [draw(3, 7)], {"rate": 0.4}, training=False)])
+    op("Add", lambda: [case("two", lambda x, _: x[0] + x[1], [draw(3, 5), draw(3, 5)], reduction=2),
+       case("three", lambda x, _: x[0] + x[1] + x[2], [draw(2, 3, 3), draw(2, 3, 3), draw(2, 3, 3)], reduction=3)])
+    op("Concat", lambda: [case("channels", lambda x, _: torch.cat(x, 1), [draw(2, 1, 3, 3), draw(2, 3, 3, 3)]),
+       case("last axis", lambda x, _: torch.cat(x, -1), [draw(2, 3, 1), draw(2, 3, 4), draw(2, 3, 2)], {"axis": -1})])
+
+
+def make():
+    shapes()
