@@ -40,15 +40,29 @@ OpCatalogue::OpCatalogue() {
     std::ranges::sort(m_ops, {}, &OpDefinition::name);
 }
 
+OpCatalogue OpCatalogue::withBlocks(std::vector<OpDefinition> blocks) const {
+    OpCatalogue result = *this;
+    for (OpDefinition& block : blocks) {
+        std::erase_if(result.m_blocks, [&](const OpDefinition& other) { return other.name == block.name; });
+        if (find(block.name) == nullptr || find(block.name)->block != nullptr) result.m_blocks.push_back(std::move(block));
+    }
+    std::ranges::sort(result.m_blocks, {}, &OpDefinition::name);
+    return result;
+}
+
 const OpDefinition* OpCatalogue::find(std::string_view name) const {
-    const auto found = std::ranges::lower_bound(m_ops, name, {}, [](const OpDefinition& op) { return std::string_view(op.name); });
-    return found != m_ops.end() && found->name == name ? &*found : nullptr;
+    for (const auto* list : {&m_ops, &m_blocks}) {
+        const auto found = std::ranges::lower_bound(*list, name, {}, [](const OpDefinition& op) { return std::string_view(op.name); });
+        if (found != list->end() && found->name == name) return &*found;
+    }
+    return nullptr;
 }
 
 std::vector<std::string> OpCatalogue::categories() const {
     std::vector<std::string> names;
-    for (const OpDefinition& op : m_ops)
-        if (std::ranges::find(names, op.category) == names.end()) names.push_back(op.category);
+    for (const auto* list : {&m_ops, &m_blocks})
+        for (const OpDefinition& op : *list)
+            if (std::ranges::find(names, op.category) == names.end()) names.push_back(op.category);
     std::ranges::sort(names, {}, [](const std::string& name) { return std::pair(rank(name), name); });
     return names;
 }
@@ -57,11 +71,13 @@ const OpDefinition* OpCatalogue::nearest(std::string_view name) const {
     constexpr std::size_t kTooFar = 4;
     const OpDefinition* best = nullptr;
     std::size_t bestDistance = kTooFar;
-    for (const OpDefinition& op : m_ops) {
-        const std::size_t distance = editDistance(name, op.name);
-        if (distance < bestDistance) {
-            bestDistance = distance;
-            best = &op;
+    for (const auto* list : {&m_ops, &m_blocks}) {
+        for (const OpDefinition& op : *list) {
+            const std::size_t distance = editDistance(name, op.name);
+            if (distance < bestDistance) {
+                bestDistance = distance;
+                best = &op;
+            }
         }
     }
     return best;

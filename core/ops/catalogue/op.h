@@ -7,6 +7,7 @@
 #include "core/parallel/arena.h"
 #include "core/tensor/tensor.h"
 
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -125,6 +126,8 @@ struct ExportNames {
     std::string onnx, pytorch, keras;
 };
 
+struct Block;  // core/graph/block.h
+
 struct OpDefinition {
     std::string name;      // "Conv2D"
     std::string category;  // "Convolution"
@@ -160,6 +163,9 @@ struct OpDefinition {
     std::vector<double> kinks;  // where the derivative jumps
     ExportNames exported;
     std::vector<OpSample> samples;
+    // Not null: a group of nodes that stands in for one. Before anything is inferred or run it is replaced by them, and
+    // the functions above are null.
+    std::shared_ptr<const Block> block = nullptr;
 };
 
 // The output ports of a node with these attributes: how many, and what each is called ("output", "outputs1").
