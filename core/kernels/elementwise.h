@@ -19,7 +19,11 @@ void mapElements(const Arena& arena, std::span<const T> from, std::span<T> to, F
     arena.forRange(static_cast<std::int64_t>(to.size()), kElementwiseGrain, [&](std::int64_t begin, std::int64_t end) {
         const T* source = from.data();
         T* target = to.data();
-        for (std::int64_t i = begin; i < end; ++i) target[i] = f(source[i]);
+        // In place apart from elsewhere: a compiler that must allow for overlap does not vectorise when there is any.
+        if (source == target)
+            for (std::int64_t i = begin; i < end; ++i) target[i] = f(target[i]);
+        else
+            for (std::int64_t i = begin; i < end; ++i) target[i] = f(source[i]);
     });
 }
 
@@ -31,7 +35,12 @@ void zipElements(const Arena& arena, std::span<const T> a, std::span<const T> b,
         const T* first = a.data();
         const T* second = b.data();
         T* target = to.data();
-        for (std::int64_t i = begin; i < end; ++i) target[i] = f(first[i], second[i]);
+        if (first == target)
+            for (std::int64_t i = begin; i < end; ++i) target[i] = f(target[i], second[i]);
+        else if (second == target)
+            for (std::int64_t i = begin; i < end; ++i) target[i] = f(first[i], target[i]);
+        else
+            for (std::int64_t i = begin; i < end; ++i) target[i] = f(first[i], second[i]);
     });
 }
 

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/kernels/elementwise.h"
 #include "core/ops/catalogue/activation.h"
 
 namespace gradlens {
 
 namespace {
-void forward(const ForwardContext& context) {
-    dispatchReal(context.inputs[0].dtype(), [&]<class T>() {
-        const T slope = static_cast<T>(context.attributes.real("slope"));
-        mapElements(context.arena, context.inputs[0].as<const T>(), context.outputs[0].as<T>(),
-                    [slope](T x) { return x > T(0) ? x : slope * x; });
-    });
-}
+struct LeakyRelu {
+    explicit LeakyRelu(const Attributes& attributes) : slope(attributes.real("slope")) {}
+    template <class T>
+    T operator()(T x) const {
+        return x > T(0) ? x : static_cast<T>(slope) * x;
+    }
+    double slope;
+};
 
 // The slope is not negative, so the output is positive exactly where the input is; a NaN goes through.
 void backward(const BackwardContext& context) {
@@ -31,7 +31,8 @@ OpDefinition defineLeakyRelu() {
     op.summary = "Keeps what is positive and shrinks the rest, so that no unit is ever quite dead.";
     op.maths = "y = x where x > 0, else slope · x.  dL/dx = dL/dy where x > 0, else slope · dL/dy.  [Maas, Hannun and Ng 2013]";
     op.attributes = {realAttribute("slope", "Negative slope", 0.01, 0, 1, "What negative values are multiplied with; 0 makes it a ReLU")};
-    op.forward = forward;
+    op.forward = activationForward<LeakyRelu>;
+    op.epilogue = activationEpilogue<LeakyRelu>;
     op.backward = backward;
     op.cost = activationCost<2>;
     op.backwardReadsOutputs = true;

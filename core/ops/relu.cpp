@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/kernels/elementwise.h"
 #include "core/ops/catalogue/activation.h"
 
 namespace gradlens {
 
 namespace {
-void forward(const ForwardContext& context) {
-    dispatchReal(context.inputs[0].dtype(), [&]<class T>() {
-        mapElements(context.arena, context.inputs[0].as<const T>(), context.outputs[0].as<T>(),
-                    [](T x) { return x < T(0) ? T(0) : x; });  // a NaN goes through
-    });
-}
+struct Relu {
+    explicit Relu(const Attributes&) {}
+    template <class T>
+    T operator()(T x) const {
+        return x < T(0) ? T(0) : x;  // a NaN goes through
+    }
+};
 
 void backward(const BackwardContext& context) {
     dispatchReal(context.outputs[0].dtype(), [&]<class T>() {
@@ -24,7 +24,8 @@ OpDefinition defineRelu() {
     OpDefinition op = activation("ReLU", "relu");
     op.summary = "Keeps what is positive and replaces the rest by zero.";
     op.maths = "y = max(0, x).  dL/dx = dL/dy where x > 0, else 0.  [Nair and Hinton 2010]";
-    op.forward = forward;
+    op.forward = activationForward<Relu>;
+    op.epilogue = activationEpilogue<Relu>;
     op.backward = backward;
     op.cost = activationCost<1>;
     op.backwardReadsOutputs = true;

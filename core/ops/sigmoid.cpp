@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/kernels/elementwise.h"
 #include "core/kernels/transcendental.h"
 #include "core/ops/catalogue/activation.h"
 
 namespace gradlens {
 
 namespace {
-void forward(const ForwardContext& context) {
-    dispatchReal(context.inputs[0].dtype(), [&]<class T>() {
-        mapElements(context.arena, context.inputs[0].as<const T>(), context.outputs[0].as<T>(),
-                    [](T x) { return logistic(x); });
-    });
-}
+struct Logistic {
+    explicit Logistic(const Attributes&) {}
+    template <class T>
+    T operator()(T x) const {
+        return logistic(x);
+    }
+};
 
 void backward(const BackwardContext& context) {
     dispatchReal(context.outputs[0].dtype(), [&]<class T>() {
@@ -25,7 +25,8 @@ OpDefinition defineSigmoid() {
     OpDefinition op = activation("Sigmoid", "sigmoid");
     op.summary = "Squeezes values into the range from 0 to 1, as probabilities are.";
     op.maths = "y = 1 / (1 + exp(-x)).  dL/dx = y · (1 - y) · dL/dy.  [the logistic function; Rumelhart, Hinton and Williams 1986]";
-    op.forward = forward;
+    op.forward = activationForward<Logistic>;
+    op.epilogue = activationEpilogue<Logistic>;
     op.backward = backward;
     op.cost = activationCost<20>;
     op.backwardReadsOutputs = true;

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/kernels/elementwise.h"
 #include "core/kernels/transcendental.h"
 #include "core/ops/catalogue/activation.h"
 
 namespace gradlens {
 
 namespace {
-void forward(const ForwardContext& context) {
-    dispatchReal(context.inputs[0].dtype(), [&]<class T>() {
-        mapElements(context.arena, context.inputs[0].as<const T>(), context.outputs[0].as<T>(),
-                    [](T x) { return hyperbolicTangent(x); });
-    });
-}
+struct Tangent {
+    explicit Tangent(const Attributes&) {}
+    template <class T>
+    T operator()(T x) const {
+        return hyperbolicTangent(x);
+    }
+};
 
 void backward(const BackwardContext& context) {
     dispatchReal(context.outputs[0].dtype(), [&]<class T>() {
@@ -25,7 +25,8 @@ OpDefinition defineTanh() {
     OpDefinition op = activation("Tanh", "tanh");
     op.summary = "Squeezes values into the range from -1 to 1.";
     op.maths = "y = tanh(x) = (exp(x) - exp(-x)) / (exp(x) + exp(-x)).  dL/dx = (1 - y²) · dL/dy.  [LeCun et al. 1998, Efficient BackProp]";
-    op.forward = forward;
+    op.forward = activationForward<Tangent>;
+    op.epilogue = activationEpilogue<Tangent>;
     op.backward = backward;
     op.cost = activationCost<20>;
     op.backwardReadsOutputs = true;
