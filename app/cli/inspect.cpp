@@ -2,6 +2,7 @@
 // The commands that look and do not train: eval, check, state, ops.
 #include "app/cli/command.h"
 #include "app/cli/progress.h"
+#include "core/graph/block_library.h"
 #include "core/base/error.h"
 #include "core/io/resources.h"
 #include "core/plan/plan.h"
@@ -24,7 +25,7 @@ void printJson(const Json& json) {
 }
 
 int evaluate(const EvalOptions& options) {
-    const Project project = loadProject(options.project, opCatalogue());
+    const Project project = loadProject(options.project, drawingCatalogue());
     const State trained = loadState(options.checkpoint);
     const Arena arena(options.threads);
     DatasetEnvironment environment{std::filesystem::absolute(options.project).parent_path(), findResources(), project.training.seed, {}};
@@ -107,8 +108,8 @@ void printCheck(const Project& project, const GraphAnalysis& analysis, const std
 }  // namespace
 
 int check(const CheckOptions& options) {
-    const Project project = loadProject(options.project, opCatalogue());
-    const GraphAnalysis analysis = analyse(project.graph, opCatalogue(), project.training.batchSize);
+    const Project project = loadProject(options.project, drawingCatalogue());
+    const GraphAnalysis analysis = analyse(project.graph, drawingCatalogue(), project.training.batchSize);
     const std::vector<Problem> problems = allProblems(project, analysis, options.project);
     bool valid = true;
     Json list = Json::array();
@@ -169,7 +170,7 @@ void printOp(const OpDefinition& op) {
 }  // namespace
 
 int ops(const OpsOptions& options) {
-    const OpCatalogue& catalogue = opCatalogue();
+    const OpCatalogue& catalogue = drawingCatalogue();
     Json list = Json::array();
     if (!options.name.empty()) {
         const OpDefinition* op = catalogue.find(options.name);

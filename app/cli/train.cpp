@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/command.h"
 #include "app/cli/progress.h"
+#include "core/graph/block_library.h"
 #include "core/base/error.h"
 #include "core/io/resources.h"
 #include "core/train/trainer.h"
@@ -85,7 +86,7 @@ void printSummary(const nlohmann::ordered_json& result) {
 }  // namespace
 
 int train(const TrainOptions& options) {
-    Project project = loadProject(options.project, opCatalogue());
+    Project project = loadProject(options.project, drawingCatalogue());
     if (options.seed) project.training.seed = *options.seed;
     if (options.epochs) project.training.epochs = *options.epochs;
     const std::int64_t epochs = project.training.epochs, batchSize = project.training.batchSize;

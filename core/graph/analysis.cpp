@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/graph/analysis.h"
 
+#include "core/graph/fold.h"
+
 #include <queue>
 
 #include <algorithm>
@@ -29,6 +31,8 @@ public:
         lookUpOps();
         orderNodes();
         for (const NodeId id : m_order) inferNode(*m_graph.find(id));
+        for (NodeAnalysis& entry : m_result.nodes) findOwners(entry);
+        for (const NodeAnalysis& entry : m_result.nodes) m_result.parameters += entry.parameterCount();
         if (m_requireTraining) checkObjective();
         putErrorsFirst();
         std::ranges::sort(m_result.places);
@@ -149,18 +153,56 @@ private:
                 report(node.id, -1, node.name + ": " + fault.attribute + " " + fault.message,
                        "Correct the attribute in the property form.");
             const bool inputsKnown = collectInputs(node, entry);
-            if (inputsKnown && m_result.problems.size() == problemsBefore) {
+            if (entry.op->infer == nullptr) {
+                report(node.id, -1, node.name + ": a " + node.op + " has its place inside a block only", "Delete it here.");
+            } else if (inputsKnown && m_result.problems.size() == problemsBefore) {
                 entry.inference = entry.op->infer(entry.attributes, entry.inputs);
                 finishInference(node, entry);
             }
         }
         if (entry.known) {
-            m_result.parameters += entry.parameterCount();
             m_result.forwardFlops += entry.cost.forward.flops;
         }
         m_indexOf[node.id] = m_result.nodes.size();
         m_result.places.emplace_back(node.id, m_result.nodes.size());
         m_result.nodes.push_back(std::move(entry));
+    }
+
+    // Whose parameters the node uses: its own, or as far as names and shapes agree those of the node it shares with.
+    void findOwners(NodeAnalysis& entry) {
+        entry.parameterOwners.assign(entry.inference.parameters.size(), entry.id);
+        const Node& node = *m_graph.find(entry.id);
+        if (node.sharesWith == NodeId::None || !entry.known) return;
+        const Node* root = m_graph.find(node.sharesWith);
+        for (std::size_t hops = 0; root != nullptr && root->sharesWith != NodeId::None; ++hops) {
+            if (hops > m_graph.nodes().size() || root->id == node.id) {
+                report(node.id, -1, node.name + ": shares its parameters in a circle", "Let one of the nodes have parameters of its own.");
+                return;
+            }
+            root = m_graph.find(root->sharesWith);
+        }
+        const auto place = root == nullptr ? m_indexOf.end() : m_indexOf.find(root->id);
+        if (place == m_indexOf.end() || !m_result.nodes[place->second].known) return;  // a problem there
+        const std::vector<ParameterSpec>& theirs = m_result.nodes[place->second].inference.parameters;
+        const auto fits = [](const ParameterSpec& a, const ParameterSpec& b) { return a.name == b.name && a.shape == b.shape && a.trainable == b.trainable; };
+        bool any = false;
+        for (std::size_t i = 0; i < entry.parameterOwners.size(); ++i) {
+            const ParameterSpec& mine = entry.inference.parameters[i];
+            if (std::ranges::none_of(theirs, [&](const ParameterSpec& other) { return fits(mine, other); })) continue;
+            entry.parameterOwners[i] = root->id;
+            any = true;
+        }
+        if (!any)
+            report(node.id, -1, node.name + ": shares parameters with " + root->name + ", but has none of the same name and shape" + unlike(entry, theirs),
+                   "Give both layers the same sizes, or let it have parameters of its own.");
+    }
+
+    // " (weight is 3x4 here and 3x5 there)"
+    static std::string unlike(const NodeAnalysis& entry, const std::vector<ParameterSpec>& theirs) {
+        for (const ParameterSpec& mine : entry.inference.parameters)
+            for (const ParameterSpec& other : theirs)
+                if (other.name == mine.name) return " (" + mine.name + " is " + mine.shape.toString() + " here and " + other.shape.toString() + " there)";
+        return {};
     }
 
     // False when a type is missing: either said here, or the fault of a node upstream.
@@ -369,8 +411,10 @@ private:
 
 std::int64_t NodeAnalysis::parameterCount() const {
     std::int64_t count = 0;
-    for (const ParameterSpec& parameter : inference.parameters)
-        if (parameter.trainable) count += parameter.shape.elements();
+    for (std::size_t i = 0; i < inference.parameters.size(); ++i) {
+        const bool shared = i < parameterOwners.size() && parameterOwners[i] != id;
+        if (inference.parameters[i].trainable && !shared) count += inference.parameters[i].shape.elements();
+    }
     return count;
 }
 
@@ -392,7 +436,13 @@ bool GraphAnalysis::valid() const {
 
 GraphAnalysis analyse(const ModelGraph& graph, const OpCatalogue& catalogue, std::int64_t batchSize, DType realType,
                       bool requireTraining) {
-    return Analyser(graph, catalogue, batchSize, realType, requireTraining).run();
+    const bool hasBlocks = std::ranges::any_of(graph.nodes(), [&](const Node& node) {
+        const OpDefinition* op = catalogue.find(node.op);
+        return op != nullptr && op->block != nullptr;
+    });
+    if (!hasBlocks) return Analyser(graph, catalogue, batchSize, realType, requireTraining).run();
+    const FlatDrawing flat = flatten(graph, catalogue);
+    return folded(graph, catalogue, flat, Analyser(flat.graph, catalogue, batchSize, realType, requireTraining).run());
 }
 
 }  // namespace gradlens

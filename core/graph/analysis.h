@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Validation and shape inference: what a drawing would compute for a batch of a given size, and what stops it.
+// Validation and shape inference: what a drawing would compute for a batch of a given size, and what stops it. Of a
+// drawing with blocks the analysis tells of its own nodes: a block as one, with what is inside summed up.
 // Problems are values, never exceptions. Pure function of its arguments; any thread.
 #pragma once
-#include "core/graph/model_graph.h"
+#include "core/graph/problem.h"
 #include "core/ops/catalogue/catalogue.h"
 
 #include <string>
@@ -11,19 +12,6 @@
 
 namespace gradlens {
 
-enum class Severity { Error, Warning };
-
-// What is wrong, where, and what to do: for the canvas, the problems list and `check`.
-struct Problem {
-    NodeId node = NodeId::None;  // None: the drawing as a whole
-    int port = -1;               // an input of the node, or -1
-    std::string message;         // whole sentence; names the layer and, for shapes, both shapes
-    std::string expected, got;   // shapes or types, where there are two sides
-    std::string hint;            // what to do
-    Severity severity = Severity::Error;
-    friend bool operator==(const Problem&, const Problem&) = default;
-};
-
 // One node as inferred. When `known` is false a problem upstream or here left it open.
 struct NodeAnalysis {
     NodeId id = NodeId::None;
@@ -31,10 +19,12 @@ struct NodeAnalysis {
     Attributes attributes;             // completed
     std::vector<TensorType> inputs;
     Inference inference;
+    // By parameter of the inference: the node it belongs to, this one or the one it shares parameters with.
+    std::vector<NodeId> parameterOwners;
     OpCost cost;
     bool known = false;
     bool reachesLoss = false;          // takes part in training
-    std::int64_t parameterCount() const;  // trainable elements
+    std::int64_t parameterCount() const;  // trainable elements, shared ones left to their owner
 };
 
 struct GraphAnalysis {

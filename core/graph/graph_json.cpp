@@ -87,8 +87,12 @@ Json nodeJson(const Node& node) {
 template <class Keeps>
 Json graphJson(const ModelGraph& graph, const OpCatalogue& catalogue, Keeps&& keeps) {
     Json nodes = Json::array(), edges = Json::array();
-    for (const Node& node : graph.nodes())
-        if (keeps(node.id)) nodes.push_back(nodeJson(node));
+    for (const Node& node : graph.nodes()) {
+        if (!keeps(node.id)) continue;
+        nodes.push_back(nodeJson(node));
+        const Node* shared = graph.find(node.sharesWith);
+        if (shared != nullptr && keeps(shared->id)) nodes.back()["shares_with"] = shared->name;
+    }
     for (const Edge& edge : graph.edges()) {
         if (!keeps(edge.from.node) || !keeps(edge.to.node)) continue;
         const Node& from = *graph.find(edge.from.node);
@@ -152,6 +156,16 @@ private:
             m_ids.push_back(node.id);
             m_nodes.push_back(std::move(node));
         }
+        for (std::size_t i = 0; i < m_nodes.size(); ++i) readSharing(nodes.element(i), m_nodes[i]);
+    }
+
+    void readSharing(const JsonPlace& place, Node& node) const {
+        const auto shares = place.optionalMember("shares_with");
+        if (!shares) return;
+        const auto found = m_byName.find(shares->text());
+        if (found == m_byName.end()) shares->fail("there is no node named \"" + shares->text().substr(0, 80) + "\" to share parameters with", "Remove it or correct the name");
+        if (m_ids[found->second] == node.id) shares->fail("a node cannot share with itself", "Remove it");
+        node.sharesWith = m_ids[found->second];
     }
 
     static Node readNode(const JsonPlace& place) {

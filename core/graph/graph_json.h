@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A drawing as JSON: {"nodes":[{"id","name","op","attributes","position":[x,y]}], "edges":[{"from":"conv1.output","to":"relu1.input"}]}.
+// A drawing as JSON: {"nodes":[{"id","name","op","attributes","position":[x,y],"shares_with":"conv1"}], "edges":[{"from":"conv1.output","to":"relu1.input"}]}.
 // Ports go by name, so that files read well and survive a new port order.
 #pragma once
 #include "core/graph/model_graph.h"

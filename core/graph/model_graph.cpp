@@ -64,6 +64,8 @@ void ModelGraph::restore(Node node) {
 void ModelGraph::remove(NodeId id) {
     std::erase_if(m_edges, [&](const Edge& edge) { return edge.from.node == id || edge.to.node == id; });
     std::erase_if(m_nodes, [&](const Node& node) { return node.id == id; });
+    for (Node& node : m_nodes)
+        if (node.sharesWith == id) node.sharesWith = NodeId::None;
 }
 
 void ModelGraph::connect(Edge edge) {
@@ -84,6 +86,12 @@ void ModelGraph::setAttributes(NodeId id, Attributes attributes) {
     Node* node = findMutable(id);
     assert(node != nullptr);
     node->attributes = std::move(attributes);
+}
+
+void ModelGraph::share(NodeId id, NodeId with) {
+    Node* node = findMutable(id);
+    assert(node != nullptr && with != id);
+    node->sharesWith = with;
 }
 
 void ModelGraph::move(NodeId id, Point position) {

@@ -29,6 +29,8 @@ struct Node {
     std::string op;         // name in the catalogue
     Attributes attributes;  // only what differs from the defaults need be there
     Point position;         // top-left corner on the canvas, in its units
+    // The node whose parameters this one uses, as far as names and shapes agree (a siamese network, tied embeddings).
+    NodeId sharesWith = NodeId::None;
     friend bool operator==(const Node&, const Node&) = default;
 };
 
@@ -59,12 +61,13 @@ public:
     NodeId add(Node node);
     // Puts back a node under the id it has (undo). The id must be free.
     void restore(Node node);
-    // Removes the node and its edges.
+    // Removes the node and its edges; who shared its parameters gets parameters of its own.
     void remove(NodeId id);
     // Replaces whatever went into edge.to. Both nodes must exist; ports are checked by analyse(), not here.
     void connect(Edge edge);
     void disconnect(PortRef input);
     void setAttributes(NodeId id, Attributes attributes);
+    void share(NodeId id, NodeId with);  // None: parameters of its own again
     void move(NodeId id, Point position);
     // False, and nothing changes, when the name is taken or not a name.
     bool rename(NodeId id, std::string name);

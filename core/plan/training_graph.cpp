@@ -78,15 +78,9 @@ private:
         for (const Edge& edge : edgesInto(node.id)) instruction.inputs.push_back(m_outputs.at(edge.from));
         bool needsGradient = std::ranges::any_of(
             instruction.inputs, [&](ValueIndex value) { return m_needsGradient[static_cast<std::size_t>(value)]; });
-        for (const ParameterSpec& parameter : node.inference.parameters) {
-            const ValueIndex value = addValue(name + "." + parameter.name,
-                                              parameter.trainable ? ValueKind::Parameter : ValueKind::RunningState,
-                                              {realType(node), parameter.shape}, node.id);
-            m_graph.specIndex.back() = static_cast<std::int32_t>(m_graph.parameterSpecs.size());
-            m_graph.parameterSpecs.push_back(parameter);
-            m_needsGradient.back() = parameter.trainable;
-            needsGradient = needsGradient || parameter.trainable;
-            instruction.parameters.push_back(value);
+        for (std::size_t i = 0; i < node.inference.parameters.size(); ++i) {
+            instruction.parameters.push_back(parameterValue(node, i));
+            needsGradient = needsGradient || m_needsGradient[static_cast<std::size_t>(instruction.parameters.back())];
         }
         const bool isInput = node.op->inputs.empty();
         for (std::size_t port = 0; port < node.inference.outputs.size(); ++port) {
@@ -111,6 +105,20 @@ private:
             }
         }
         addInstruction(std::move(instruction));
+    }
+
+    // The value of a node's parameter, made by the first node that uses it.
+    ValueIndex parameterValue(const NodeAnalysis& node, std::size_t number) {
+        const ParameterSpec& parameter = node.inference.parameters[number];
+        const NodeId owner = node.parameterOwners[number];
+        const auto [place, fresh] = m_parameters.try_emplace({owner, parameter.name}, kNoValue);
+        if (!fresh) return place->second;
+        const ValueKind kind = parameter.trainable ? ValueKind::Parameter : ValueKind::RunningState;
+        place->second = addValue(nameOf(owner) + "." + parameter.name, kind, {realType(node), parameter.shape}, owner);
+        m_graph.specIndex.back() = static_cast<std::int32_t>(m_graph.parameterSpecs.size());
+        m_graph.parameterSpecs.push_back(parameter);
+        m_needsGradient.back() = parameter.trainable;
+        return place->second;
     }
 
     // One loss that counts once is what is minimised; otherwise the weighted sum is.
@@ -147,6 +155,10 @@ private:
             if (source->kind != InstructionKind::Forward || !wantsBackward(*source)) continue;
             lowerBackward(*source);
         }
+        // Parameters that several nodes share.
+        const auto count = static_cast<ValueIndex>(m_graph.values.size());
+        for (ValueIndex value = 0; value < count; ++value)
+            if (m_graph.values[static_cast<std::size_t>(value)].kind == ValueKind::Parameter) gradientOf(value);
     }
 
     // The total's derivative by each loss is the loss's weight.
@@ -173,6 +185,7 @@ private:
         for (const Instruction& instruction : forward) {
             if (instruction.kind != InstructionKind::Forward || !m_needsGradient[static_cast<std::size_t>(instruction.outputs[0])]) continue;
             for (const ValueIndex input : instruction.inputs) ++m_consumers[input];
+            for (const ValueIndex parameter : instruction.parameters) ++m_consumers[parameter];
         }
     }
 
@@ -185,17 +198,8 @@ private:
         for (const ValueIndex output : source.outputs) instruction.gradOutputs.push_back(gradientOf(output));
         for (const ValueIndex input : source.inputs)
             instruction.gradInputs.push_back(contributionTo(input, source.node));
-        for (const ValueIndex parameter : source.parameters) {
-            const auto index = static_cast<std::size_t>(parameter);
-            if (m_graph.values[index].kind != ValueKind::Parameter) {
-                instruction.gradParameters.push_back(kNoValue);
-                continue;
-            }
-            const Value value = m_graph.values[index];
-            m_gradient[parameter] =
-                addValue(value.name + ".grad", ValueKind::Gradient, value.type, value.node, parameter);
-            instruction.gradParameters.push_back(m_gradient[parameter]);
-        }
+        for (const ValueIndex parameter : source.parameters)
+            instruction.gradParameters.push_back(contributionTo(parameter, source.node));
         addInstruction(std::move(instruction));
     }
 
@@ -260,6 +264,7 @@ private:
     const OptimizerSpec* m_optimizer;
     TrainingGraph m_graph;
     std::map<PortRef, ValueIndex> m_outputs;
+    std::map<std::pair<NodeId, std::string>, ValueIndex> m_parameters;  // by owner and name
     std::vector<bool> m_needsGradient;  // by value
     std::vector<double> m_lossWeights;  // by TrainingGraph::losses
     std::unordered_map<ValueIndex, int> m_consumers;
@@ -293,10 +298,15 @@ ValueIndex TrainingGraph::find(std::string_view valueName) const {
     return found == values.end() ? kNoValue : static_cast<ValueIndex>(found - values.begin());
 }
 
+NodeId TrainingGraph::drawnNode(NodeId node) const {
+    const auto found = std::ranges::lower_bound(owners, node, {}, &std::pair<NodeId, NodeId>::first);
+    return found != owners.end() && found->first == node ? found->second : node;
+}
+
 std::vector<ValueIndex> TrainingGraph::valuesOf(NodeId node) const {
     std::vector<std::pair<int, ValueIndex>> found;
     for (std::size_t i = 0; i < values.size(); ++i)
-        if (values[i].node == node && values[i].kind != ValueKind::Saved)
+        if (drawnNode(values[i].node) == node && values[i].kind != ValueKind::Saved)
             found.emplace_back(displayOrder(values[i]), static_cast<ValueIndex>(i));
     std::ranges::sort(found);
     std::vector<ValueIndex> result;

@@ -68,14 +68,18 @@ struct TrainingGraph {
     OptimizerSpec optimizer;     // completed
 
     ValueIndex find(std::string_view valueName) const;
-    // Values a viewer may open for a node: outputs, parameters, their gradients and slots, in that order.
+    // Values a viewer may open for a node of the drawing: outputs, parameters, their gradients and slots, in that order.
     std::vector<ValueIndex> valuesOf(NodeId node) const;
     const ParameterSpec* specOf(ValueIndex value) const;  // null for what is not Parameter or RunningState
+
+    // Which node of the drawing a node belongs to that came out of a block; others stand for themselves. By ascending id.
+    std::vector<std::pair<NodeId, NodeId>> owners;
+    NodeId drawnNode(NodeId node) const;
 
     std::vector<std::int32_t> specIndex;  // by value: index into parameterSpecs or -1
 };
 
-// analysis must be valid() and made for training. Without `optimizer`, forward only (evaluation).
+// graph is flat (see flatten.h). analysis is its, valid() and made for training. Without `optimizer`, forward only (evaluation).
 TrainingGraph lower(const ModelGraph& graph, const GraphAnalysis& analysis, const OptimizerSpec* optimizer);
 
 }  // namespace gradlens

@@ -69,7 +69,7 @@ std::vector<Problem> problemsWithDataset(const Project& project, const GraphAnal
     for (const NodeAnalysis& node : analysis.nodes) {
         if (!node.known || !node.reachesLoss) continue;
         const std::string& name = project.graph.find(node.id)->name;
-        if (node.op->inputs.empty()) checkInput(name, node, dataset, problems);
+        if (node.op->inputs.empty() && node.op->block == nullptr) checkInput(name, node, dataset, problems);
         if (node.op->accuracy && dataset.classification) checkClasses(name, node, dataset, problems);
     }
     return problems;

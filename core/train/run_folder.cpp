@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/graph/block_library.h"
 #include "core/train/run_folder.h"
 
 #include "core/base/error.h"
@@ -195,7 +196,7 @@ RunFolder RunFolder::create(const fs::path& folder, const Project& project, cons
     if (!lock)
         throw Error("another process is using this run folder", folder.string(),
                     "Choose another folder, or wait for it to end.");
-    saveProject(project, folder / "project.gradlens", opCatalogue());
+    saveProject(project, folder / "project.gradlens", drawingCatalogue());
     RunRecord record;
     record.name = project.name;
     record.projectFolder = projectFolder.empty() ? std::string() : fs::absolute(projectFolder).string();
@@ -208,7 +209,7 @@ RunFolder RunFolder::open(const fs::path& folder) {
     RunRecord record = readRecord(folder);
     auto lock = Lock::take(folder / "lock");
     if (!lock) throw Error("the run is open in another process", folder.string(), "Close it there first.");
-    Project project = loadProject(folder / "project.gradlens", opCatalogue());
+    Project project = loadProject(folder / "project.gradlens", drawingCatalogue());
     std::string statusBefore = std::exchange(record.status, "open");
     writeRecord(folder, record);
     auto impl = std::make_unique<Impl>(folder, std::move(project), std::move(record), std::move(*lock));
@@ -339,7 +340,7 @@ RunSnapshot readRun(const fs::path& folder) {
     const RunRecord record = readRecord(folder);
     RunSnapshot run{folder,
                     record.projectFolder,
-                    loadProject(folder / "project.gradlens", opCatalogue()),
+                    loadProject(folder / "project.gradlens", drawingCatalogue()),
                     Journal(folder / "journal.jsonl").entries(),
                     {}};
     for (const std::int64_t step : stepsIn(folder / "checkpoints"))

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the trainer thread does on command, and how a run begins and ends.
+#include "core/graph/block_library.h"
 #include "core/base/error.h"
 #include "core/data/dataset_source.h"
 #include "core/train/problems_error.h"
@@ -22,7 +23,7 @@ void TrainerWorker::prepare(Project project, std::filesystem::path projectFolder
     m_status.trainLoss = m_status.trainAccuracy = m_status.validationLoss = m_status.validationAccuracy = kNaN;
     m_status.runFolder = runFolder;
     publish(TrainerPhase::Preparing);
-    const GraphAnalysis analysis = analyse(project.graph, opCatalogue(), project.training.batchSize);
+    const GraphAnalysis analysis = analyse(project.graph, drawingCatalogue(), project.training.batchSize);
     if (!analysis.valid()) throw ProblemsError(analysis.problems);
     DatasetEnvironment environment{projectFolder, m_options.resourcesFolder, project.training.seed, {}};
     environment.progress = [this](double share) {

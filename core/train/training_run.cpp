@@ -2,6 +2,8 @@
 #include "core/train/training_run.h"
 
 #include "core/base/error.h"
+#include "core/graph/block_library.h"
+#include "core/graph/flatten.h"
 #include "core/train/metrics.h"
 #include "core/train/problems_error.h"
 
@@ -26,6 +28,7 @@ struct TrainingRun::Impl {
     Impl(const Arena& runArena, Project runProject, std::shared_ptr<const Dataset> runDataset)
         : arena(runArena),
           project(std::move(runProject)),
+          flat(flatten(project.graph, drawingCatalogue())),
           dataset(std::move(runDataset)),
           trainLoader(arena, dataset, dataset->train,
                       BatchOrder(dataset->train.size(), project.training.batchSize, project.training.seed, true),
@@ -40,10 +43,8 @@ struct TrainingRun::Impl {
     Executor& executorFor(std::int64_t batchSize, bool training) {
         const auto key = std::pair(batchSize, training);
         if (!executors.contains(key)) {
-            const GraphAnalysis analysis = analyse(project.graph, opCatalogue(), batchSize);
-            auto lowered = std::make_shared<const TrainingGraph>(
-                lower(project.graph, analysis, training ? &project.training.optimizer : nullptr));
-            auto plan = std::make_shared<const Plan>(makePlan(std::move(lowered)));
+            const GraphAnalysis analysis = analyse(flat.graph, drawingCatalogue(), batchSize);
+            auto plan = std::make_shared<const Plan>(makePlan(lowered(analysis, training)));
             auto made = std::make_unique<Executor>(std::move(plan), arena, workspace);
             made->bindState(bindings(state, made->graph()));
             if (training) {
@@ -53,6 +54,12 @@ struct TrainingRun::Impl {
             executors.emplace(key, std::move(made));
         }
         return *executors.at(key);
+    }
+
+    std::shared_ptr<const TrainingGraph> lowered(const GraphAnalysis& analysis, bool training) const {
+        TrainingGraph result = lower(flat.graph, analysis, training ? &project.training.optimizer : nullptr);
+        result.owners = flat.owners;
+        return std::make_shared<const TrainingGraph>(std::move(result));
     }
 
     void applyWatches(Executor& executor) {
@@ -86,6 +93,7 @@ struct TrainingRun::Impl {
 
     const Arena& arena;
     Project project;
+    FlatDrawing flat;  // the project's drawing without its blocks
     std::shared_ptr<const Dataset> dataset;
     Loader trainLoader, validationLoader;
     std::shared_ptr<Workspace> workspace;
@@ -105,7 +113,7 @@ TrainingRun::TrainingRun(const Arena& arena, Project project, std::shared_ptr<co
         throw Error("the batch size must be at least 1, not " + std::to_string(project.training.batchSize),
                     "training.batch_size", "Correct it in the training settings.");
     const std::int64_t batchSize = std::min(project.training.batchSize, dataset->train.size());
-    const GraphAnalysis analysis = analyse(project.graph, opCatalogue(), batchSize);
+    const GraphAnalysis analysis = analyse(project.graph, drawingCatalogue(), batchSize);
     std::vector<Problem> problems = analysis.problems;
     std::ranges::move(problemsWithDataset(project, analysis, *dataset), std::back_inserter(problems));
     if (std::ranges::any_of(problems, [](const Problem& problem) { return problem.severity == Severity::Error; }))
@@ -120,8 +128,7 @@ TrainingRun::TrainingRun(const Arena& arena, Project project, std::shared_ptr<co
         throw Error(faults[0].attribute + " " + faults[0].message, "training.optimizer",
                     "Correct it in the training settings.");
     m_impl = std::make_unique<Impl>(arena, std::move(project), std::move(dataset));
-    auto lowered = std::make_shared<const TrainingGraph>(
-        lower(m_impl->project.graph, analysis, &m_impl->project.training.optimizer));
+    const auto lowered = m_impl->lowered(analyse(m_impl->flat.graph, drawingCatalogue(), batchSize), true);
     m_impl->state = initialState(*lowered, arena, m_impl->project.training.seed, attributes.real("learning_rate"));
     m_impl->main = m_impl->current = &m_impl->executorFor(batchSize, true);
 }

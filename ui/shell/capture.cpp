@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/shell/capture.h"
 
+#include "core/graph/block_library.h"
 #include "core/base/error.h"
 #include "ui/shell/main_window.h"
 #include "ui/shell/number_text.h"
@@ -93,7 +94,7 @@ NodeId nodeToInspect(const DesignDocument& document) {
 }  // namespace
 
 QStringList capture(const CaptureOptions& options) {
-    if (!options.project.isEmpty()) loadProject(toPath(options.project), opCatalogue());  // throws what is wrong with it
+    if (!options.project.isEmpty()) loadProject(toPath(options.project), drawingCatalogue());  // throws what is wrong with it
     if (!QDir().mkpath(options.folder))
         throw Error("cannot make the folder for the pictures", options.folder.toStdString(), "Give a folder you may write to");
     QTemporaryDir scratch;

@@ -14,6 +14,7 @@
 #include "ui/widgets/banner.h"
 #include "ui/widgets/toast.h"
 
+#include "core/graph/block_library.h"
 #include "core/train/run_folder.h"
 
 #include <QApplication>
@@ -55,7 +56,7 @@ QString projectIn(const QMimeData* data) {
 MainWindow::MainWindow(const Options& options)
     : m_settings(options.settingsFolder),
       m_trainerOptions(trainerOptions(options)),
-      m_document(opCatalogue()),
+      m_document(drawingCatalogue()),
       m_session(m_trainerOptions),
       m_controller(m_document, m_session, m_settings),
       m_workspaces(m_document, m_session),
