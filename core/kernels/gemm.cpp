@@ -1,67 +1,50 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/kernels/gemm.h"
 
-#include <algorithm>
-#include <cassert>
+#include "core/kernels/gemm_block.h"
+#include "core/tensor/buffer_pool.h"
 
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
-#endif
-#include <Eigen/Core>
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic pop
-#endif
+#include <cassert>
 
 namespace gradlens {
 
 namespace {
-constexpr double kSerialFlops = 4e6;     // about 50 microseconds on one core
-constexpr double kWorthwhileTile = 12e6;  // a tile that computes less than this spends too much on packing
-constexpr std::int64_t kTileExtent = 256;
-constexpr std::int64_t kSmallestTile = 128;
-constexpr std::int64_t kEnoughTiles = 8;
-constexpr std::int64_t kPieceOfInner = 512;  // inner extents are split into pieces at least this long
+using namespace gemm_block;
+
+constexpr double kSerialFlops = 4e6;  // about 50 microseconds on one core
+constexpr double kTileFlops = 5e6;
+constexpr std::int64_t kTileRows = 192;  // times kInner: rows of A that stay in the second cache
+constexpr std::int64_t kLongInner = 16;      // times the larger other extent: then the inner one is split
+constexpr std::int64_t kPieceOfInner = 512;  // into pieces at least this long
 constexpr std::int64_t kMostPieces = 8;
+constexpr std::size_t kDirectBytes = 24 * 1024;  // a B this small is read where it is
+
+std::int64_t ceilDivide(std::int64_t a, std::int64_t b) {
+    return (a + b - 1) / b;
+}
 
 double flopsOf(std::int64_t m, std::int64_t n, std::int64_t k) {
     return 2.0 * static_cast<double>(m) * static_cast<double>(n) * static_cast<double>(k);
 }
 
-std::int64_t tilesOf(std::int64_t extent, std::int64_t tile) {
-    return (extent + tile - 1) / tile;
-}
-
-// How one product is cut: by its extents alone.
+// How one product is cut: by its extents alone. Tiles are whole blocks of rows by whole panels of columns.
 struct Cut {
-    std::int64_t rows, columns;  // of a tile
-    std::int64_t pieces = 1;     // of the inner extent
+    std::int64_t rowTiles = 1, panelsPerTile, columnTiles = 1;
+    std::int64_t pieces = 1;  // of the inner extent
 };
 
+template <class T>
 Cut cutOf(std::int64_t m, std::int64_t n, std::int64_t k, bool mayCutInner) {
-    if (flopsOf(m, n, k) < kSerialFlops) return {m, n};
-    Cut cut{std::min(m, kTileExtent), std::min(n, kTileExtent)};
-    const auto tiles = [&] { return tilesOf(m, cut.rows) * tilesOf(n, cut.columns); };
-    while (tiles() < kEnoughTiles && flopsOf(cut.rows, cut.columns, k) > kWorthwhileTile && std::max(cut.rows, cut.columns) > kSmallestTile) {
-        std::int64_t& larger = cut.rows > cut.columns ? cut.rows : cut.columns;
-        larger = std::max(kSmallestTile, (larger / 2 + 15) / 16 * 16);
-    }
-    if (mayCutInner && tiles() < kEnoughTiles / 2) cut.pieces = std::clamp<std::int64_t>(k / kPieceOfInner, 1, kMostPieces);
+    const std::int64_t panels = ceilDivide(n, kColumns<T>);
+    Cut cut{1, panels};
+    if (flopsOf(m, n, k) < kSerialFlops) return cut;
+    if (mayCutInner && k >= kLongInner * std::max(m, n)) cut.pieces = std::clamp<std::int64_t>(k / kPieceOfInner, 1, kMostPieces);
+    if (cut.pieces > 1) return cut;
+    cut.rowTiles = ceilDivide(m, kTileRows);
+    const double panelFlops = flopsOf(ceilDivide(m, cut.rowTiles), kColumns<T>, k);
+    cut.panelsPerTile = std::clamp<std::int64_t>(static_cast<std::int64_t>(kTileFlops / panelFlops), 1, panels);
+    cut.columnTiles = ceilDivide(panels, cut.panelsPerTile);
     return cut;
-}
-
-template <class T>
-using RowMajor = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-template <class T>
-using ConstMap = Eigen::Map<const RowMajor<T>, Eigen::Unaligned, Eigen::OuterStride<>>;
-template <class T>
-using MutableMap = Eigen::Map<RowMajor<T>, Eigen::Unaligned, Eigen::OuterStride<>>;
-
-// rows x columns of op(X) as they are stored.
-template <class T>
-ConstMap<T> mapped(const MatrixOperand<T>& x, std::int64_t rows, std::int64_t columns) {
-    const bool transposed = x.transposed == Transposed::Yes;
-    return {x.data, transposed ? columns : rows, transposed ? rows : columns, Eigen::OuterStride<>(x.stride)};
 }
 
 // op(X) from (row, column) on.
@@ -71,108 +54,175 @@ MatrixOperand<T> shifted(MatrixOperand<T> x, std::int64_t row, std::int64_t colu
     return x;
 }
 
-template <class T, class Destination, class Left, class Right>
-void accumulate(Destination& c, T alpha, const Left& a, const Right& b) {
-    c.noalias() += alpha * (a * b);
-}
-
+// One product, or a piece of its inner extent.
 template <class T>
-void product(std::int64_t m, std::int64_t n, std::int64_t k, T alpha, const MatrixOperand<T>& a, const MatrixOperand<T>& b, T beta, T* c,
-             std::int64_t strideC) {
-    MutableMap<T> target(c, m, n, Eigen::OuterStride<>(strideC));
-    if (beta == T(0)) {
-        target.setZero();
-    } else if (beta != T(1)) {
-        target *= beta;
+struct Product {
+    std::int64_t m, n, k;
+    T alpha;
+    MatrixOperand<T> a, b;
+    T beta;
+    T* c;
+    std::int64_t strideC;
+    GemmFinish<T> finish;
+    const T* packedB = nullptr;  // all of B in panels, see packAll
+
+    std::int64_t innerBlocks() const { return std::max<std::int64_t>(1, ceilDivide(k, kInner)); }
+    std::int64_t panels() const { return ceilDivide(n, kColumns<T>); }
+    std::int64_t columnsOf(std::int64_t panel) const { return std::min<std::int64_t>(kColumns<T>, n - panel * kColumns<T>); }
+    int vectorsOf(std::int64_t panel) const { return columnsOf(panel) <= simd::kLanes<T> ? 1 : kVectors; }
+    std::int64_t widthOf(std::int64_t panel) const { return vectorsOf(panel) * simd::kLanes<T>; }
+    std::int64_t innerBegin(std::int64_t block) const { return k * block / innerBlocks(); }
+    bool readsBInPlace(std::int64_t panel) const {
+        return b.transposed == Transposed::No && columnsOf(panel) == widthOf(panel) && static_cast<std::size_t>(k * n) * sizeof(T) <= kDirectBytes;
     }
-    if (m == 0 || n == 0 || k == 0) return;
-    const ConstMap<T> left = mapped(a, m, k);
-    const ConstMap<T> right = mapped(b, k, n);
-    const bool at = a.transposed == Transposed::Yes;
-    const bool bt = b.transposed == Transposed::Yes;
-    if (at && bt) accumulate(target, alpha, left.transpose(), right.transpose());
-    if (at && !bt) accumulate(target, alpha, left.transpose(), right);
-    if (!at && bt) accumulate(target, alpha, left, right.transpose());
-    if (!at && !bt) accumulate(target, alpha, left, right);
-}
+    T* packedPanel(T* packed, std::int64_t block, std::int64_t panel) const {
+        const std::int64_t begin = innerBegin(block);
+        return packed + (begin * panels() + (innerBegin(block + 1) - begin) * panel) * kColumns<T>;
+    }
 
-// C = beta C + the pieces, first to last.
+    void packPanel(std::int64_t block, std::int64_t panel, T* to) const {
+        const std::int64_t begin = innerBegin(block);
+        const MatrixOperand<T> from = shifted(b, begin, panel * kColumns<T>);
+        const auto pack = b.transposed == Transposed::Yes ? packTransposed<T> : packStraight<T>;
+        pack(innerBegin(block + 1) - begin, columnsOf(panel), from.data, from.stride, to, widthOf(panel));
+    }
+
+    // One panel of columns, a block of the inner extent, and the row blocks from begin to end.
+    void sweep(std::int64_t block, std::int64_t panel, const T* panelData, std::int64_t strideB, std::int64_t begin, std::int64_t end) const {
+        const std::int64_t inner = innerBegin(block);
+        const std::int64_t length = innerBegin(block + 1) - inner;
+        const std::int64_t column = panel * kColumns<T>;
+        const RowBlocks rows(m);
+        const bool across = a.transposed == Transposed::No;
+        Target<T> target{nullptr, strideC, columnsOf(panel), alpha, block == 0 ? beta : T(1),
+                         block == 0 && finish.bias != nullptr ? finish.bias + column : nullptr};
+        for (std::int64_t i = begin; i < end; ++i) {
+            const std::int64_t row = rows.begin(i);
+            target.c = c + row * strideC + column;
+            multiplyFor<T>(rows.begin(i + 1) - row, vectorsOf(panel), across)(length, shifted(a, row, inner).data, a.stride, panelData, strideB, target);
+        }
+    }
+
+    void tile(std::int64_t rowBegin, std::int64_t rowEnd, std::int64_t panelBegin, std::int64_t panelEnd) const {
+        alignas(simd::kVectorBytes) T own[static_cast<std::size_t>(kInner * kColumns<T>)];
+        for (std::int64_t block = 0; block < innerBlocks(); ++block) {
+            for (std::int64_t panel = panelBegin; panel < panelEnd; ++panel) {
+                if (packedB != nullptr) {
+                    sweep(block, panel, packedPanel(const_cast<T*>(packedB), block, panel), widthOf(panel), rowBegin, rowEnd);
+                } else if (readsBInPlace(panel)) {
+                    sweep(block, panel, shifted(b, innerBegin(block), panel * kColumns<T>).data, b.stride, rowBegin, rowEnd);
+                } else {
+                    packPanel(block, panel, own);
+                    sweep(block, panel, own, widthOf(panel), rowBegin, rowEnd);
+                }
+            }
+        }
+        if (finish.apply == nullptr) return;
+        const RowBlocks rows(m);
+        const std::int64_t column = panelBegin * kColumns<T>;
+        const std::int64_t columns = std::min(n, panelEnd * kColumns<T>) - column;
+        for (std::int64_t row = rows.begin(rowBegin); row < rows.begin(rowEnd); ++row) finish.apply(finish.context, c + row * strideC + column, columns);
+    }
+};
+
+// C = beta C + bias + the pieces, first to last, then the finish.
 template <class T>
-void addPieces(const Arena& arena, const T* pieces, std::int64_t count, std::int64_t m, std::int64_t n, T beta, T* c, std::int64_t strideC) {
+void addPieces(const Arena& arena, const T* pieces, std::int64_t count, const Product<T>& whole) {
     constexpr std::int64_t kElementsPerTile = 1 << 14;
+    const std::int64_t m = whole.m;
+    const std::int64_t n = whole.n;
     arena.forRange(m, std::max<std::int64_t>(1, kElementsPerTile / std::max<std::int64_t>(1, n)), [&](std::int64_t begin, std::int64_t end) {
         for (std::int64_t row = begin; row < end; ++row) {
-            T* target = c + row * strideC;
+            T* target = whole.c + row * whole.strideC;
             for (std::int64_t piece = 0; piece < count; ++piece) {
                 const T* source = pieces + (piece * m + row) * n;
-                const T keep = piece == 0 ? beta : T(1);
+                const T keep = piece == 0 ? whole.beta : T(1);
                 if (keep == T(0)) {
                     std::copy(source, source + n, target);
                 } else {
                     for (std::int64_t column = 0; column < n; ++column) target[column] = keep * target[column] + source[column];
                 }
             }
+            if (whole.finish.bias != nullptr)
+                for (std::int64_t column = 0; column < n; ++column) target[column] += whole.finish.bias[column];
+            if (whole.finish.apply != nullptr) whole.finish.apply(whole.finish.context, target, n);
         }
     });
 }
-}  // namespace
 
-void fixEigenBlocking() {
-    // Sizes that every processor of the last decade has a core; fixed, so that the order of summation is too.
-    static const bool fixed = [] {
-        Eigen::setCpuCacheSizes(32 * 1024, 512 * 1024, 4 * 1024 * 1024);
-        return true;
-    }();
-    static_cast<void>(fixed);
+// Memory of the calling thread for packed operands; grows, never shrinks.
+template <class T>
+T* packingMemory(std::int64_t elements) {
+    thread_local Buffer buffer;
+    thread_local std::int64_t size = 0;
+    if (elements > size) {
+        buffer.reset();
+        size = 0;
+        buffer = allocateBuffer(static_cast<std::size_t>(elements) * sizeof(T));
+        size = elements;
+    }
+    return reinterpret_cast<T*>(buffer.get());
 }
+}  // namespace
 
 template <class T>
 void gemmSerial(std::int64_t m, std::int64_t n, std::int64_t k, T alpha, MatrixOperand<T> a, MatrixOperand<T> b, T beta, T* c,
-                std::int64_t strideC) {
-    fixEigenBlocking();
-    product(m, n, k, alpha, a, b, beta, c, strideC);
+                std::int64_t strideC, const GemmFinish<T>& finish) {
+    if (m == 0 || n == 0) return;
+    const Product<T> product{m, n, k, alpha, a, b, beta, c, strideC, finish};
+    product.tile(0, RowBlocks(m).count, 0, product.panels());
 }
 
 template <class T>
 std::size_t gemmScratchBytes(std::int64_t m, std::int64_t n, std::int64_t k) {
-    const Cut cut = cutOf(m, n, k, true);
+    const Cut cut = cutOf<T>(m, n, k, true);
     return cut.pieces == 1 ? 0 : static_cast<std::size_t>(cut.pieces * m * n) * sizeof(T);
 }
 
 template <class T>
 void gemm(const Arena& arena, std::int64_t m, std::int64_t n, std::int64_t k, T alpha, MatrixOperand<T> a, MatrixOperand<T> b, T beta,
-          T* c, std::int64_t strideC, std::byte* scratch) {
+          T* c, std::int64_t strideC, std::byte* scratch, const GemmFinish<T>& finish) {
     assert(m >= 0 && n >= 0 && k >= 0);
     if (m == 0 || n == 0) return;
-    fixEigenBlocking();
-    const Cut cut = cutOf(m, n, k, scratch != nullptr);
-    const std::int64_t down = tilesOf(m, cut.rows);
-    const std::int64_t across = tilesOf(n, cut.columns);
+    const Cut cut = cutOf<T>(m, n, k, scratch != nullptr);
+    const std::int64_t tiles = cut.rowTiles * cut.columnTiles;
+    if (tiles * cut.pieces == 1) return gemmSerial(m, n, k, alpha, a, b, beta, c, strideC, finish);
+    Product<T> whole{m, n, k, alpha, a, b, beta, c, strideC, finish};
+    if (cut.rowTiles > 1 && cut.pieces == 1) {
+        T* const packed = packingMemory<T>(k * whole.panels() * kColumns<T>);
+        arena.forTiles(whole.innerBlocks() * cut.columnTiles, [&](std::int64_t tile) {
+            const std::int64_t block = tile / cut.columnTiles;
+            const std::int64_t begin = tile % cut.columnTiles * cut.panelsPerTile;
+            for (std::int64_t panel = begin; panel < std::min(whole.panels(), begin + cut.panelsPerTile); ++panel)
+                whole.packPanel(block, panel, whole.packedPanel(packed, block, panel));
+        });
+        whole.packedB = packed;
+    }
     T* const pieces = reinterpret_cast<T*>(scratch);
-    arena.forTiles(down * across * cut.pieces, [&](std::int64_t tile) {
-        const std::int64_t piece = tile / (down * across);
-        const std::int64_t row = tile % (down * across) / across * cut.rows;
-        const std::int64_t column = tile % across * cut.columns;
-        const std::int64_t rows = std::min(cut.rows, m - row);
-        const std::int64_t columns = std::min(cut.columns, n - column);
-        const std::int64_t first = k * piece / cut.pieces;
-        const std::int64_t inner = k * (piece + 1) / cut.pieces - first;
-        if (cut.pieces == 1) {
-            product(rows, columns, k, alpha, shifted(a, row, 0), shifted(b, 0, column), beta, c + row * strideC + column, strideC);
-        } else {
-            product(rows, columns, inner, alpha, shifted(a, row, first), shifted(b, first, column), T(0), pieces + (piece * m + row) * n + column, n);
+    const RowBlocks rows(m);
+    arena.forTiles(tiles * cut.pieces, [&](std::int64_t index) {
+        const std::int64_t piece = index / tiles;
+        const std::int64_t row = index % tiles / cut.columnTiles;
+        const std::int64_t begin = index % cut.columnTiles * cut.panelsPerTile;
+        const std::int64_t end = std::min(whole.panels(), begin + cut.panelsPerTile);
+        Product<T> part = whole;
+        if (cut.pieces > 1) {
+            const std::int64_t first = k * piece / cut.pieces;
+            part = {m, n, k * (piece + 1) / cut.pieces - first, alpha, shifted(a, 0, first), shifted(b, first, 0), T(0), pieces + piece * m * n, n, {}};
         }
+        part.tile(rows.count * row / cut.rowTiles, rows.count * (row + 1) / cut.rowTiles, begin, end);
     });
-    if (cut.pieces > 1) addPieces(arena, pieces, cut.pieces, m, n, beta, c, strideC);
+    if (cut.pieces > 1) addPieces(arena, pieces, cut.pieces, whole);
 }
 
 template void gemm(const Arena&, std::int64_t, std::int64_t, std::int64_t, float, MatrixOperand<float>, MatrixOperand<float>, float, float*,
-                   std::int64_t, std::byte*);
+                   std::int64_t, std::byte*, const GemmFinish<float>&);
 template void gemm(const Arena&, std::int64_t, std::int64_t, std::int64_t, double, MatrixOperand<double>, MatrixOperand<double>, double,
-                   double*, std::int64_t, std::byte*);
-template void gemmSerial(std::int64_t, std::int64_t, std::int64_t, float, MatrixOperand<float>, MatrixOperand<float>, float, float*, std::int64_t);
+                   double*, std::int64_t, std::byte*, const GemmFinish<double>&);
+template void gemmSerial(std::int64_t, std::int64_t, std::int64_t, float, MatrixOperand<float>, MatrixOperand<float>, float, float*, std::int64_t,
+                         const GemmFinish<float>&);
 template void gemmSerial(std::int64_t, std::int64_t, std::int64_t, double, MatrixOperand<double>, MatrixOperand<double>, double, double*,
-                         std::int64_t);
+                         std::int64_t, const GemmFinish<double>&);
 template std::size_t gemmScratchBytes<float>(std::int64_t, std::int64_t, std::int64_t);
 template std::size_t gemmScratchBytes<double>(std::int64_t, std::int64_t, std::int64_t);
 
