@@ -167,7 +167,10 @@ void packTransposed(std::int64_t inner, std::int64_t columns, const T* from, std
 template <class T>
 void packStraight(std::int64_t inner, std::int64_t columns, const T* from, std::int64_t stride, T* to, std::int64_t width) {
     if (columns == width) {
-        for (std::int64_t i = 0; i < inner; ++i) simd::copyRun(from + i * stride, width, to + i * width);
+        for (std::int64_t i = 0; i < inner; ++i) {
+            __builtin_prefetch(from + i * stride + width);  // the next panel: no prefetcher sees these steps
+            simd::copyRun(from + i * stride, width, to + i * width);
+        }
         return;
     }
     for (std::int64_t i = 0; i < inner; ++i) {

@@ -1,140 +1,167 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Times of the kernels that training spends its time in, at one and two threads.
-// usage: bench_kernels [part of a name]. Each figure is the best of several blocks; one thread is measured in processor
-// time, so that a busy machine disturbs less.
+// Times of the kernels that training spends its time in, at one and two threads (Google Benchmark):
+// bench_kernels --benchmark_filter='gemm 128'. GFLOP/s are of real time.
 #include "core/kernels/batch_norm.h"
 #include "core/kernels/conv2d.h"
+#include "core/kernels/elementwise.h"
 #include "core/kernels/gemm.h"
 #include "core/kernels/pool2d.h"
-#include "core/tensor/buffer_pool.h"
+#include "core/kernels/softmax.h"
+#include "core/kernels/statistics.h"
+#include "core/kernels/sums.h"
+#include "tests/bench/bench_support.h"
 
 #include <algorithm>
-#include <chrono>
-#include <cstdio>
-#include <ctime>
+#include <memory>
 #include <string>
-#include <string_view>
 #include <vector>
 
 using namespace gradlens;
+using gradlens::bench::addBenchmark;
 
 namespace {
-constexpr double kSecondsEach = 0.25;
-
 std::vector<float> ramp(std::int64_t count) {
     std::vector<float> values(static_cast<std::size_t>(count));
     for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<float>(i * 7919 % 1000) * 0.001f - 0.5f;
     return values;
 }
 
-double wallSeconds() {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+void addGemm(std::int64_t m, std::int64_t n, std::int64_t k, const char* kind) {
+    addBenchmark("gemm " + std::to_string(m) + "x" + std::to_string(n) + "x" + std::to_string(k) + " " + kind,
+                 2.0 * static_cast<double>(m) * static_cast<double>(n) * static_cast<double>(k), [=] {
+                     const Transposed at = kind[0] == 'T' ? Transposed::Yes : Transposed::No;
+                     const Transposed bt = kind[1] == 'T' ? Transposed::Yes : Transposed::No;
+                     return [=, a = ramp(m * k), b = ramp(k * n), c = std::vector<float>(static_cast<std::size_t>(m * n)),
+                             scratch = allocateBuffer(gemmScratchBytes<float>(m, n, k) + 64)](const Arena& arena) mutable {
+                         gemm<float>(arena, m, n, k, 1.0f, {a.data(), at == Transposed::Yes ? m : k, at}, {b.data(), bt == Transposed::Yes ? k : n, bt}, 0.0f, c.data(), n,
+                                     gemmScratchBytes<float>(m, n, k) > 0 ? scratch.get() : nullptr);
+                     };
+                 });
 }
 
-double processorSeconds() {
-    return static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
+// The three passes of a convolution, with memory made when one of them runs.
+void addConv(const std::string& name, const ConvGeometry& g) {
+    struct Memory {
+        std::vector<float> x, w, dy, y, dx, dw, db;
+        Buffer scratch;
+        explicit Memory(const ConvGeometry& of)
+            : x(ramp(of.batch * of.inChannels * of.inputPixels())), w(ramp(of.outChannels * of.taps())), dy(ramp(of.batch * of.outChannels * of.outputPixels())),
+              y(dy.size()), dx(x.size()), dw(w.size()), db(static_cast<std::size_t>(of.outChannels)),
+              scratch(allocateBuffer(std::max({conv2dForwardScratch<float>(of), conv2dGradInputScratch<float>(of), conv2dGradWeightScratch<float>(of)}))) {}
+    };
+    const auto pass = [&](const std::string& passName, auto run) {
+        addBenchmark(name + " " + passName, 2 * g.macs(), [=] {
+            return [=, memory = std::make_shared<Memory>(g)](const Arena& arena) { run(arena, *memory); };
+        });
+    };
+    pass("forward", [g](const Arena& arena, Memory& at) { conv2dForward(arena, g, at.x.data(), at.w.data(), at.db.data(), at.y.data(), at.scratch.get()); });
+    pass("grad input", [g](const Arena& arena, Memory& at) { conv2dGradInput(arena, g, at.dy.data(), at.w.data(), at.dx.data(), at.scratch.get()); });
+    pass("grad weight", [g](const Arena& arena, Memory& at) { conv2dGradWeight(arena, g, at.x.data(), at.dy.data(), at.dw.data(), at.db.data(), at.scratch.get()); });
 }
 
-// The best time of one call, in milliseconds.
-template <class F>
-double bestMilliseconds(double (*now)(), F&& call) {
-    call();
-    const double first = now();
-    call();
-    const int calls = std::max(1, static_cast<int>(0.01 / std::max(1e-6, now() - first)));
-    double best = 1e9;
-    for (const double begin = wallSeconds(); wallSeconds() - begin < kSecondsEach;) {
-        const double start = now();
-        for (int i = 0; i < calls; ++i) call();
-        best = std::min(best, (now() - start) / calls);
-    }
-    return 1e3 * best;
-}
-
-struct Bench {
-    std::string_view filter;
-    const Arena one{1};
-    const Arena two{2};
-
-    template <class F>
-    void run(const std::string& name, double flops, F&& call) const {
-        if (name.find(filter) == std::string::npos) return;
-        const double single = bestMilliseconds(processorSeconds, [&] { call(one); });
-        const double both = bestMilliseconds(wallSeconds, [&] { call(two); });
-        std::printf("%-44s 1: %9.4f ms %7.1f GFLOP/s   2: %9.4f ms %7.1f GFLOP/s\n", name.c_str(), single, flops / single * 1e-6, both, flops / both * 1e-6);
-        std::fflush(stdout);
-    }
-};
-
-void benchGemm(const Bench& bench, std::int64_t m, std::int64_t n, std::int64_t k, Transposed at, Transposed bt) {
-    const auto a = ramp(m * k);
-    const auto b = ramp(k * n);
-    std::vector<float> c(static_cast<std::size_t>(m * n));
-    const Buffer scratch = allocateBuffer(gemmScratchBytes<float>(m, n, k) + 64);
-    const std::string kind = std::string(at == Transposed::Yes ? "T" : "N") + (bt == Transposed::Yes ? "T" : "N");
-    bench.run("gemm " + std::to_string(m) + "x" + std::to_string(n) + "x" + std::to_string(k) + " " + kind,
-              2.0 * static_cast<double>(m) * static_cast<double>(n) * static_cast<double>(k), [&](const Arena& arena) {
-                  gemm<float>(arena, m, n, k, 1.0f, {a.data(), at == Transposed::Yes ? m : k, at}, {b.data(), bt == Transposed::Yes ? k : n, bt}, 0.0f, c.data(), n, scratch.get());
-              });
-}
-
-void benchConv(const Bench& bench, const std::string& name, const ConvGeometry& g) {
-    const auto x = ramp(g.batch * g.inChannels * g.inputPixels());
-    const auto w = ramp(g.outChannels * g.taps());
-    const auto dy = ramp(g.batch * g.outChannels * g.outputPixels());
-    std::vector<float> y(dy.size()), dx(x.size()), dw(w.size()), db(static_cast<std::size_t>(g.outChannels));
-    const Buffer scratch = allocateBuffer(std::max({conv2dForwardScratch<float>(g), conv2dGradInputScratch<float>(g), conv2dGradWeightScratch<float>(g)}));
-    const double flops = 2 * g.macs();
-    bench.run(name + " forward", flops, [&](const Arena& arena) { conv2dForward(arena, g, x.data(), w.data(), db.data(), y.data(), scratch.get()); });
-    bench.run(name + " grad input", flops, [&](const Arena& arena) { conv2dGradInput(arena, g, dy.data(), w.data(), dx.data(), scratch.get()); });
-    bench.run(name + " grad weight", flops, [&](const Arena& arena) { conv2dGradWeight(arena, g, x.data(), dy.data(), dw.data(), db.data(), scratch.get()); });
-}
-
-void benchPool(const Bench& bench) {
+void addPools() {
     const PoolGeometry g{128 * 64, {24, 2, 2, 0, 1}, {24, 2, 2, 0, 1}};
-    const auto x = ramp(g.planes * 24 * 24);
-    std::vector<float> y(static_cast<std::size_t>(g.planes * 12 * 12)), dx(x.size());
-    std::vector<std::int32_t> argmax(y.size());
-    const auto flops = static_cast<double>(x.size());
-    bench.run("max pool 64 of 24x24 b128 forward", flops, [&](const Arena& arena) { maxPool2dForward(arena, g, x.data(), y.data(), argmax.data()); });
-    bench.run("max pool 64 of 24x24 b128 backward", flops, [&](const Arena& arena) { maxPool2dBackward(arena, g, y.data(), argmax.data(), dx.data()); });
+    const std::int64_t inputs = g.planes * 24 * 24;
+    const auto outputs = static_cast<std::size_t>(g.planes * 12 * 12);
+    addBenchmark("max pool 64 of 24x24 b128 forward", static_cast<double>(inputs), [=] {
+        return [=, x = ramp(inputs), y = std::vector<float>(outputs), argmax = std::vector<std::int32_t>(outputs)](const Arena& arena) mutable {
+            maxPool2dForward(arena, g, x.data(), y.data(), argmax.data());
+        };
+    });
+    addBenchmark("max pool 64 of 24x24 b128 backward", static_cast<double>(inputs), [=] {
+        return [=, dx = ramp(inputs), dy = std::vector<float>(outputs), argmax = std::vector<std::int32_t>(outputs)](const Arena& arena) mutable {
+            maxPool2dBackward(arena, g, dy.data(), argmax.data(), dx.data());
+        };
+    });
 }
 
-void benchBatchNorm(const Bench& bench) {
+void addNorms() {
     const BatchNormGeometry g{64, 16, 32 * 32};
-    const auto x = ramp(g.elements());
-    std::vector<float> y(x.size()), weight(16, 1.0f), mean(16), inverse(16, 1.0f), dw(16), db(16);
-    std::vector<double> moments(16), variance(16);
-    const auto flops = static_cast<double>(x.size());
-    bench.run("batch norm 16 of 32x32 b64 forward", 8 * flops, [&](const Arena& arena) {
-        batchMoments(arena, g, x.data(), moments.data(), variance.data());
-        batchNormalise(arena, g, x.data(), mean.data(), inverse.data(), weight.data(), db.data(), y.data());
+    const auto elements = static_cast<double>(g.elements());
+    addBenchmark("batch norm 16 of 32x32 b64 forward", 8 * elements, [=] {
+        return [=, x = ramp(g.elements()), y = ramp(g.elements()), weight = std::vector<float>(16, 1.0f), mean = std::vector<float>(16),
+                moments = std::vector<double>(16), variance = std::vector<double>(16)](const Arena& arena) mutable {
+            batchMoments(arena, g, x.data(), moments.data(), variance.data());
+            batchNormalise(arena, g, x.data(), mean.data(), weight.data(), weight.data(), mean.data(), y.data());
+        };
     });
-    bench.run("batch norm 16 of 32x32 b64 backward", 12 * flops, [&](const Arena& arena) {
-        batchNormBackward(arena, g, x.data(), x.data(), mean.data(), inverse.data(), weight.data(), y.data(), dw.data(), db.data());
+    addBenchmark("batch norm 16 of 32x32 b64 backward", 12 * elements, [=] {
+        return [=, x = ramp(g.elements()), dx = ramp(g.elements()), weight = std::vector<float>(16, 1.0f), mean = std::vector<float>(16), dw = std::vector<float>(16),
+                db = std::vector<float>(16)](const Arena& arena) mutable {
+            batchNormBackward(arena, g, x.data(), x.data(), mean.data(), weight.data(), weight.data(), dx.data(), dw.data(), db.data());
+        };
     });
+}
+
+// Element by element, and sums: what memory allows. FLOP stands for elements here.
+void addElementwise() {
+    const std::int64_t count = 128 * 64 * 144;
+    addBenchmark("relu 1.2M", static_cast<double>(count), [=] {
+        return [x = ramp(count), y = ramp(count)](const Arena& arena) mutable {
+            mapElements<float>(arena, x, y, [](float value) { return value < 0 ? 0.0f : value; });
+        };
+    });
+    addBenchmark("add 1.2M", static_cast<double>(count), [=] {
+        return [x = ramp(count), y = ramp(count)](const Arena& arena) mutable { zipElements<float>(arena, x, y, y, [](float a, float b) { return a + b; }); };
+    });
+    addBenchmark("sum of rows 1024x384", 1024 * 384, [=] {
+        return [x = ramp(1024 * 384), y = ramp(384)](const Arena& arena) mutable { sumRows<float>(arena, 1024, 384, x.data(), y.data()); };
+    });
+    addBenchmark("statistics 1.2M", static_cast<double>(count), [=] {
+        return [tensor = Tensor(DType::Float32, {count})](const Arena& arena) { benchmark::DoNotOptimize(statisticsOf(arena, tensor.view())); };
+    });
+}
+
+void addAllGemms() {
+    addGemm(1024, 1024, 1024, "NN");  // the peak
+    addGemm(128, 512, 784, "NT");     // mlp: forward, gradient of weight and of input
+    addGemm(512, 784, 128, "TN");
+    addGemm(128, 512, 512, "NT");
+    addGemm(512, 512, 128, "TN");
+    addGemm(128, 512, 512, "NN");
+    addGemm(128, 10, 512, "NT");
+    addGemm(10, 512, 128, "TN");
+    addGemm(128, 512, 10, "NN");
+    addGemm(32, 32, 64, "NT");        // tiny-mlp
+    addGemm(32, 64, 32, "TN");
+    addGemm(32, 10, 32, "NT");
+    addGemm(10, 32, 32, "TN");
+    addGemm(32, 32, 10, "NN");
+    addGemm(128, 128, 9216, "NT");    // mnist-cnn
+    addGemm(128, 9216, 128, "TN");
+    addGemm(128, 9216, 128, "NN");
+    addGemm(64, 120, 400, "NT");      // lenet5
+    addGemm(120, 400, 64, "TN");
+    addGemm(1024, 384, 128, "NT");    // chargpt: query, key and value, the feed-forward pair, the vocabulary
+    addGemm(384, 128, 1024, "TN");
+    addGemm(1024, 128, 384, "NN");
+    addGemm(1024, 512, 128, "NT");
+    addGemm(1024, 128, 512, "NT");
+    addGemm(512, 128, 1024, "TN");
+    addGemm(1024, 65, 128, "NT");
+    addGemm(65, 128, 1024, "TN");
+    addGemm(64, 64, 32, "NT");        // a head of attention
+    addGemm(64, 32, 64, "NN");
+    addGemm(64, 512, 128, "NT");      // lstm: a step, its gradients, the inputs of all steps
+    addGemm(64, 128, 512, "NN");
+    addGemm(512, 128, 64, "TN");
+    addGemm(1792, 512, 28, "NT");
+    addGemm(512, 28, 1792, "TN");
+    addGemm(64, 64, 65536, "TN");
+    addGemm(1, 512, 784, "NT");       // one sample
 }
 }  // namespace
 
 int main(int argc, char** argv) {
-    const Bench bench{argc > 1 ? argv[1] : ""};
-    constexpr auto N = Transposed::No;
-    constexpr auto T = Transposed::Yes;
-    benchGemm(bench, 1024, 1024, 1024, N, N);
-    benchGemm(bench, 128, 512, 784, N, T);
-    benchGemm(bench, 512, 784, 128, T, N);
-    benchGemm(bench, 128, 784, 512, N, N);
-    benchGemm(bench, 128, 128, 9216, N, T);
-    benchGemm(bench, 128, 9216, 128, N, N);
-    benchGemm(bench, 64, 64, 65536, T, N);
-    benchGemm(bench, 32, 32, 64, N, T);
-    benchGemm(bench, 32, 10, 64, N, T);
-    benchConv(bench, "conv 1->32 3x3 28x28 b128", {128, 1, 32, {28, 3, 1, 0, 1}, {28, 3, 1, 0, 1}});
-    benchConv(bench, "conv 32->64 3x3 26x26 b128", {128, 32, 64, {26, 3, 1, 0, 1}, {26, 3, 1, 0, 1}});
-    benchConv(bench, "conv 16->16 3x3 32x32 b64", {64, 16, 16, {32, 3, 1, 1, 1}, {32, 3, 1, 1, 1}});
-    benchConv(bench, "conv 16->32 3x3/2 32x32 b64", {64, 16, 32, {32, 3, 2, 1, 1}, {32, 3, 2, 1, 1}});
-    benchConv(bench, "conv 64->64 3x3 8x8 b64", {64, 64, 64, {8, 3, 1, 1, 1}, {8, 3, 1, 1, 1}});
-    benchConv(bench, "conv 6->16 5x5 14x14 b64", {64, 6, 16, {14, 5, 1, 0, 1}, {14, 5, 1, 0, 1}});
-    benchPool(bench);
-    benchBatchNorm(bench);
+    addAllGemms();
+    addConv("conv 1->32 3x3 28x28 b128", {128, 1, 32, {28, 3, 1, 0, 1}, {28, 3, 1, 0, 1}});
+    addConv("conv 32->64 3x3 26x26 b128", {128, 32, 64, {26, 3, 1, 0, 1}, {26, 3, 1, 0, 1}});
+    addConv("conv 16->16 3x3 32x32 b64", {64, 16, 16, {32, 3, 1, 1, 1}, {32, 3, 1, 1, 1}});
+    addConv("conv 16->32 3x3/2 32x32 b64", {64, 16, 32, {32, 3, 2, 1, 1}, {32, 3, 2, 1, 1}});
+    addConv("conv 64->64 3x3 8x8 b64", {64, 64, 64, {8, 3, 1, 1, 1}, {8, 3, 1, 1, 1}});
+    addConv("conv 6->16 5x5 14x14 b64", {64, 6, 16, {14, 5, 1, 0, 1}, {14, 5, 1, 0, 1}});
+    addPools();
+    addNorms();
+    addElementwise();
+    return gradlens::bench::runBenchmarks(argc, argv);
 }
