@@ -167,7 +167,7 @@ private:
         m_gradient[index] = addValue(loss.name + ".grad", ValueKind::Gradient, loss.type, loss.node, index);
         Instruction begin;
         begin.kind = InstructionKind::SeedGradient;
-        begin.name = loss.name + ".grad seed";
+        begin.name = m_graph.loss == index ? "dL/dL = 1" : "dL/d" + loss.name;
         begin.node = loss.node;
         begin.outputs = {m_gradient[index]};
         begin.factors = {weight};

@@ -153,7 +153,7 @@ private slots:
         row("attributes is a list", R"({"nodes":[{"id":1,"name":"a","op":"ReLU","attributes":[]}]})", "graph.nodes[0].attributes", "must be an object");
         row("attribute is null", R"({"nodes":[{"id":1,"name":"a","op":"ReLU","attributes":{"kernel":null}}]})", "graph.nodes[0].attributes.kernel", "nothing (null)");
         row("attribute is an object", R"({"nodes":[{"id":1,"name":"a","op":"ReLU","attributes":{"kernel":{}}}]})", "graph.nodes[0].attributes.kernel", "an object");
-        row("list of reals", R"({"nodes":[{"id":1,"name":"a","op":"ReLU","attributes":{"kernel":[3,3.5]}}]})", "graph.nodes[0].attributes.kernel[1]", "whole number, got 3.5");
+        row("text in a list of reals", R"({"nodes":[{"id":1,"name":"a","op":"ReLU","attributes":{"weights":[3.5,"x"]}}]})", "graph.nodes[0].attributes.weights[1]", "must be a number");
         row("past 64 bits", R"({"nodes":[{"id":1,"name":"a","op":"ReLU","attributes":{"n":9223372036854775808}}]})", "graph.nodes[0].attributes.n", "between");
         row("edge is text", R"({"nodes":[],"edges":["a"]})", "graph.edges[0]", "must be an object");
         row("edge without to", R"({"nodes":[{"id":1,"name":"a","op":"ReLU"}],"edges":[{"from":"a.output"}]})", "graph.edges[0]", "has no \"to\"");
