@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Executes a Plan, instruction by instruction. Owned and called by one thread at a time; kernels use the arena.
-// The caller decides between two instructions whether to go on.
+// Executes a Plan, wave by wave. Owned and called by one thread at a time; kernels use the arena. The caller decides
+// between two waves whether to go on; a Plan that fuses nothing has a wave for every instruction.
 #pragma once
 #include "core/parallel/arena.h"
+#include "core/engine/update_loop.h"
 #include "core/plan/plan.h"
 
 #include <functional>
@@ -43,46 +44,61 @@ public:
 
     // Starts a step. Nothing runs yet.
     void begin(const StepInputs& inputs);
-    // The next instruction to run; the number of instructions when the step is done.
-    InstructionIndex next() const { return m_next; }
-    bool done() const { return m_next >= static_cast<InstructionIndex>(graph().instructions.size()); }
-    // Runs it, then calls the observer if somebody watches it.
+    // The next instruction to run, the first of the next wave; the number of instructions when the step is done.
+    InstructionIndex next() const;
+    bool done() const { return m_next >= m_plan->waves.size(); }
+    // Whether an instruction has run in this step.
+    bool ran(InstructionIndex instruction) const { return static_cast<std::size_t>(m_plan->waveOf[static_cast<std::size_t>(instruction)]) < m_next; }
+    // Runs the next wave, then calls the observer for those of its instructions that somebody watches.
     void executeNext();
     void runToEnd();
     // Leaves the rest of the step undone.
     void abandon();
 
-    // The memory of a value: meaningful from its writer on, until the plan reuses it (placements say when).
+    // The memory of a value: meaningful from its writer on, until the plan reuses it (placements say when). Null for one
+    // that the plan has fused away.
     TensorView view(ValueIndex value) const { return m_views[static_cast<std::size_t>(value)]; }
 
     // One bit an instruction: where it is not set, observing costs nothing.
-    void watch(InstructionIndex instruction, bool on) { m_watched[static_cast<std::size_t>(instruction)] = on; }
+    void watch(InstructionIndex instruction, bool on);
     void unwatchAll();
     void setObserver(std::function<void(InstructionIndex)> observer) { m_observer = std::move(observer); }
 
 private:
-    // The views an instruction hands to its op, resolved once.
+    // A group as its op wants it, resolved once. The spans lie in m_handed.
     struct Bound {
-        std::vector<TensorView> inputs, parameters, outputs, saved, gradOutputs, gradInputs, gradParameters;
+        const NodeAnalysis* node = nullptr;
+        const Instruction* instruction = nullptr;
+        RandomStream stream{};
+        std::span<TensorView> inputs, parameters, outputs, saved, gradOutputs, gradInputs, gradParameters;
+        Epilogue epilogue;
         TensorView scratch;
     };
-    void resolveViews();
-    void resolveInstruction(std::size_t index);
     TensorView shapeOnly(ValueIndex value) const;
-    void execute(const Instruction& instruction, const Bound& bound);
+    void resolveViews();
+    void resolveGroup(std::size_t index);
+    void handBatch();
+    void runWave();
+    void runGroup(std::size_t index);
+    void accumulate(const Bound& bound) const;
+    void observe(const Wave& wave);
 
     std::shared_ptr<const Plan> m_plan;
     const Arena& m_arena;
     std::shared_ptr<Workspace> m_workspace;
     std::byte* m_base = nullptr;
-    std::vector<TensorView> m_views;  // by value
-    std::vector<Bound> m_bound;       // by instruction
-    std::vector<std::size_t> m_readsBatch;  // instructions that read features or labels
-    std::vector<bool> m_watched;
+    std::vector<TensorView> m_views;   // by value
+    std::vector<ValueIndex> m_batch;   // features and labels
+    std::vector<TensorView> m_handed;  // what all groups hand to their ops
+    std::vector<std::pair<std::size_t, ValueIndex>> m_handedBatch;  // where in m_handed features and labels are
+    std::vector<Bound> m_bound;        // by group
+    std::vector<UpdateLoop> m_updates; // one for each group of updates, in order
+    std::vector<std::size_t> m_updatesOf;  // by group: which of them
+    std::vector<bool> m_watched;       // by instruction
+    std::size_t m_watchedCount = 0;
     std::function<void(InstructionIndex)> m_observer;
-    const OptimizerDefinition* m_optimizer = nullptr;
     StepInputs m_inputs;
-    InstructionIndex m_next = 0;
+    std::size_t m_next = 0;  // wave
 };
 
 }  // namespace gradlens

@@ -206,7 +206,7 @@ void TrainerWorker::advance() {
 void TrainerWorker::beginStep(bool single) {
     const auto begin = Clock::now();
     m_probes.beforeStep(single);
-    m_run->beginStep();
+    m_run->beginStep(single ? StepBy::Instruction : StepBy::Wave);
     m_probes.sampleBatch();
     m_stepSeconds = std::chrono::duration<double>(Clock::now() - begin).count();
 }

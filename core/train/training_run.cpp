@@ -2,6 +2,7 @@
 #include "core/train/training_run.h"
 
 #include "core/base/error.h"
+#include "core/base/machine_memory.h"
 #include "core/graph/block_library.h"
 #include "core/graph/flatten.h"
 #include "core/train/metrics.h"
@@ -37,58 +38,72 @@ struct TrainingRun::Impl {
                            BatchOrder(std::max<std::int64_t>(dataset->validation.size(), 1),
                                       std::max(project.training.batchSize, kEvaluationBatch), 0, false),
                            DType::Float32),
-          workspace(std::make_shared<Workspace>()) {}
+          executors(
+              arena, [this](std::int64_t batchSize, bool training) { return lowered(batchSize, training); }, state) {}
 
-    // The executor for a batch size, made when first asked for. The remainder of an epoch has one of its own.
-    Executor& executorFor(std::int64_t batchSize, bool training) {
-        const auto key = std::pair(batchSize, training);
-        if (!executors.contains(key)) {
-            const GraphAnalysis analysis = analyse(flat.graph, drawingCatalogue(), batchSize);
-            auto plan = std::make_shared<const Plan>(makePlan(lowered(analysis, training)));
-            auto made = std::make_unique<Executor>(std::move(plan), arena, workspace);
-            made->bindState(bindings(state, made->graph()));
-            if (training) {
-                made->setObserver(observer);
-                applyWatches(*made);
-            }
-            executors.emplace(key, std::move(made));
-        }
-        return *executors.at(key);
-    }
-
-    std::shared_ptr<const TrainingGraph> lowered(const GraphAnalysis& analysis, bool training) const {
+    std::shared_ptr<const TrainingGraph> lowered(std::int64_t batchSize, bool training) const {
+        const GraphAnalysis analysis = analyse(flat.graph, drawingCatalogue(), batchSize);
         TrainingGraph result = lower(flat.graph, analysis, training ? &project.training.optimizer : nullptr);
         result.owners = flat.owners;
         return std::make_shared<const TrainingGraph>(std::move(result));
-    }
-
-    void applyWatches(Executor& executor) {
-        for (std::size_t i = 0; i < watched.size(); ++i) executor.watch(static_cast<InstructionIndex>(i), watched[i]);
-    }
-
-    void bindAll() {
-        for (auto& [key, executor] : executors) executor->bindState(bindings(state, executor->graph()));
     }
 
     StepInputs inputsOf(const Batch& batch) const {
         return {batch.features.view(), batch.labels.view(), state.seed, state.step, state.learningRate};
     }
 
-    void begin() {
-        const Batch& batch = trainLoader.batch(state.step);
-        current = &executorFor(batch.size, true);
-        current->begin(inputsOf(batch));
+    void begin(StepBy by) {
+        withMemory([&] {
+            const Batch& batch = trainLoader.batch(state.step);
+            current = executors.training(batch.size, by);
+            current->begin(inputsOf(batch));
+            samples = batch.size;
+        });
         correct.reset();
-        samples = batch.size;
     }
 
     void execute() {
-        const InstructionIndex index = current->next();
+        const InstructionIndex settled = current->graph().values[static_cast<std::size_t>(current->graph().loss)].writer;
+        const bool before = current->ran(settled);
         current->executeNext();
-        const TrainingGraph& graph = current->graph();
-        // Scores may be overwritten later in the step; right after the loss they are whole.
-        if (graph.scores && index == graph.values[static_cast<std::size_t>(graph.loss)].writer)
-            correct = countCorrect(current->view(*graph.scores), current->view(*graph.labels));
+        if (!before && current->ran(settled)) correct = correctOf(*current);
+    }
+
+    // Scores may be overwritten later in the step; right after the loss they are whole.
+    static std::optional<Correct> correctOf(const Executor& executor) {
+        const TrainingGraph& graph = executor.graph();
+        if (!graph.scores) return std::nullopt;
+        return countCorrect(executor.view(*graph.scores), executor.view(*graph.labels));
+    }
+
+    std::int64_t evaluationBatch() const { return std::min(std::max(project.training.batchSize, kEvaluationBatch), dataset->validation.size()); }
+
+    // Known before anything is allocated: State, the values of a step, and the batches (one in use, one being assembled).
+    std::size_t bytesNeeded(std::int64_t batchSize) {
+        const Plan& training = executors.plan(batchSize, true);
+        std::size_t workspace = training.workspaceBytes, batches = 2 * training.batchBytes;
+        if (evaluationBatch() > 0) {
+            const Plan& evaluation = executors.plan(evaluationBatch(), false);
+            workspace = std::max(workspace, evaluation.workspaceBytes);
+            batches += 2 * evaluation.batchBytes;
+        }
+        return training.stateBytes + workspace + batches;
+    }
+
+    [[noreturn]] void throwTooLarge(std::optional<std::size_t> available) {
+        const std::int64_t batchSize = std::min(project.training.batchSize, dataset->train.size());
+        throw Error("a batch of " + std::to_string(batchSize) + " needs " + memoryText(bytesNeeded(batchSize)) + ", " +
+                        (available ? memoryText(*available) + " are free" : "more than there is"),
+                    "training.batch_size", "Choose a smaller batch, or make the widest layers narrower.");
+    }
+
+    template <class F>
+    void withMemory(F&& allocating) {
+        try {
+            allocating();
+        } catch (const std::bad_alloc&) {
+            throwTooLarge(availableMemory());
+        }
     }
 
     const Arena& arena;
@@ -96,16 +111,13 @@ struct TrainingRun::Impl {
     FlatDrawing flat;  // the project's drawing without its blocks
     std::shared_ptr<const Dataset> dataset;
     Loader trainLoader, validationLoader;
-    std::shared_ptr<Workspace> workspace;
-    std::map<std::pair<std::int64_t, bool>, std::unique_ptr<Executor>> executors;
-    Executor* main = nullptr;     // full batch
-    Executor* current = nullptr;  // of the step under way, or of the last one
-    bool inStep = false;
     State state;
+    ExecutorCache executors;
+    const Plan* main = nullptr;         // of the full batch
+    std::shared_ptr<Executor> current;  // of the step under way, or of the last one
+    bool inStep = false;
     std::optional<Correct> correct;
     std::int64_t samples = 0;
-    std::function<void(InstructionIndex)> observer;
-    std::vector<bool> watched;
 };
 
 TrainingRun::TrainingRun(const Arena& arena, Project project, std::shared_ptr<const Dataset> dataset) {
@@ -128,9 +140,13 @@ TrainingRun::TrainingRun(const Arena& arena, Project project, std::shared_ptr<co
         throw Error(faults[0].attribute + " " + faults[0].message, "training.optimizer",
                     "Correct it in the training settings.");
     m_impl = std::make_unique<Impl>(arena, std::move(project), std::move(dataset));
-    const auto lowered = m_impl->lowered(analyse(m_impl->flat.graph, drawingCatalogue(), batchSize), true);
-    m_impl->state = initialState(*lowered, arena, m_impl->project.training.seed, attributes.real("learning_rate"));
-    m_impl->main = m_impl->current = &m_impl->executorFor(batchSize, true);
+    m_impl->main = &m_impl->executors.plan(batchSize, true);
+    const std::optional<std::size_t> available = availableMemory();
+    if (available && m_impl->bytesNeeded(batchSize) > *available) m_impl->throwTooLarge(available);
+    m_impl->withMemory([&] {
+        m_impl->state = initialState(*m_impl->main->graph, arena, m_impl->project.training.seed, attributes.real("learning_rate"));
+        m_impl->current = m_impl->executors.training(batchSize, StepBy::Wave);
+    });
 }
 
 TrainingRun::~TrainingRun() = default;
@@ -142,10 +158,10 @@ const Dataset& TrainingRun::dataset() const {
     return *m_impl->dataset;
 }
 const Plan& TrainingRun::plan() const {
-    return m_impl->main->plan();
+    return *m_impl->main;
 }
 std::shared_ptr<const TrainingGraph> TrainingRun::graph() const {
-    return m_impl->main->plan().graph;
+    return m_impl->main->graph;
 }
 const State& TrainingRun::state() const {
     return m_impl->state;
@@ -157,7 +173,7 @@ std::int64_t TrainingRun::stepsPerEpoch() const {
 void TrainingRun::setState(State state) {
     assert(!m_impl->inStep);
     m_impl->state = fitted(std::move(state), *graph());
-    m_impl->bindAll();
+    m_impl->executors.rebind();
 }
 
 void TrainingRun::setLearningRate(double learningRate) {
@@ -165,9 +181,9 @@ void TrainingRun::setLearningRate(double learningRate) {
     m_impl->state.learningRate = learningRate;
 }
 
-void TrainingRun::beginStep() {
+void TrainingRun::beginStep(StepBy by) {
     assert(!m_impl->inStep);
-    m_impl->begin();
+    m_impl->begin(by);
     m_impl->inStep = true;
 }
 
@@ -205,7 +221,7 @@ StepResult TrainingRun::step() {
 
 void TrainingRun::preview() {
     assert(!m_impl->inStep);
-    m_impl->begin();
+    m_impl->begin(StepBy::Wave);
     Executor& executor = *m_impl->current;
     // Forward writes running statistics: let it write copies.
     const TrainingGraph& graph = executor.graph();
@@ -251,24 +267,20 @@ Evaluation TrainingRun::evaluate(const std::function<bool()>& keepGoing) {
             return result;
         }
         const Batch& batch = m_impl->validationLoader.batch(i);
-        Executor& executor = m_impl->executorFor(batch.size, false);
-        const TrainingGraph& graph = executor.graph();
-        executor.begin(m_impl->inputsOf(batch));
+        const std::shared_ptr<Executor> executor = m_impl->executors.evaluating(batch.size);
+        m_impl->withMemory([&] { executor->begin(m_impl->inputsOf(batch)); });
         try {
-            while (!executor.done()) {
-                const InstructionIndex index = executor.next();
-                executor.executeNext();
-                if (!graph.scores || index != graph.values[static_cast<std::size_t>(graph.loss)].writer) continue;
-                const Correct some = countCorrect(executor.view(*graph.scores), executor.view(*graph.labels));
-                correct.correct += some.correct;
-                correct.counted += some.counted;
-                hasAccuracy = true;
-            }
+            executor->runToEnd();
         } catch (...) {
-            executor.abandon();
+            executor->abandon();
             throw;
         }
-        lossSum += scalarOf(executor.view(graph.loss)) * static_cast<double>(batch.size);
+        if (const auto some = Impl::correctOf(*executor)) {
+            correct.correct += some->correct;
+            correct.counted += some->counted;
+            hasAccuracy = true;
+        }
+        lossSum += scalarOf(executor->view(executor->graph().loss)) * static_cast<double>(batch.size);
     }
     result.loss = samples > 0 ? lossSum / static_cast<double>(samples) : kNaN;
     result.accuracy = hasAccuracy ? static_cast<double>(correct.correct) /
@@ -278,15 +290,11 @@ Evaluation TrainingRun::evaluate(const std::function<bool()>& keepGoing) {
 }
 
 void TrainingRun::setObserver(std::function<void(InstructionIndex)> observer) {
-    m_impl->observer = std::move(observer);
-    for (auto& [key, executor] : m_impl->executors)
-        if (key.second) executor->setObserver(m_impl->observer);
+    m_impl->executors.setObserver(std::move(observer));
 }
 
 void TrainingRun::watch(const std::vector<bool>& instructions) {
-    m_impl->watched = instructions;
-    for (auto& [key, executor] : m_impl->executors)
-        if (key.second) m_impl->applyWatches(*executor);
+    m_impl->executors.watch(instructions);
 }
 
 TensorView TrainingRun::view(ValueIndex value) const {

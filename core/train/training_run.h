@@ -3,8 +3,8 @@
 // Synchronous and single-threaded towards its owner (the trainer thread or the command line); kernels use the arena.
 #pragma once
 #include "core/data/loader.h"
-#include "core/engine/executor.h"
 #include "core/io/project.h"
+#include "core/train/executor_cache.h"
 #include "core/train/state.h"
 
 #include <functional>
@@ -32,7 +32,8 @@ struct Evaluation {
 
 class TrainingRun {
 public:
-    // Checks project against dataset, plans, and makes a fresh State. Throws Error (ProblemsError for the drawing).
+    // Checks project against dataset, plans, and makes a fresh State. Throws Error (ProblemsError for the drawing; one with
+    // the numbers where there is not enough memory, before any is taken).
     TrainingRun(const Arena& arena, Project project, std::shared_ptr<const Dataset> dataset);
     ~TrainingRun();
 
@@ -47,8 +48,9 @@ public:
     void setLearningRate(double learningRate);  // between steps only
     std::int64_t stepsPerEpoch() const;
 
-    // One update, instruction by instruction. beginStep(); while (!stepDone()) executeNext(); finishStep();
-    void beginStep();
+    // One update, wave by wave or instruction by instruction. beginStep(); while (!stepDone()) executeNext(); finishStep();
+    // Where memory runs out, beginStep() throws Error and no step has begun.
+    void beginStep(StepBy by = StepBy::Wave);
     bool inStep() const;
     bool stepDone() const;
     void executeNext();
@@ -62,7 +64,8 @@ public:
     // Loss and accuracy over the validation part. Between steps only. keepGoing is asked between batches.
     Evaluation evaluate(const std::function<bool()>& keepGoing = {});
 
-    // Called right after a watched instruction, while its values are there.
+    // Called after a watched instruction, while its values are there. Both take effect with the next step, which runs by
+    // another plan if a watched value is fused away.
     void setObserver(std::function<void(InstructionIndex)> observer);
     void watch(const std::vector<bool>& instructions);  // by InstructionIndex of graph()
     TensorView view(ValueIndex value) const;             // of the step under way or just done

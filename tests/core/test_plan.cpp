@@ -42,17 +42,30 @@ std::set<ValueIndex> valuesWrittenBy(const Instruction& instruction) {
     return result;
 }
 
-// Whether `target` may take over the memory of `source` at instruction `at`, where one ends and the other begins.
-bool mayShareAt(const TrainingGraph& graph, const Instruction& instruction, ValueIndex source, ValueIndex target) {
+// Whether `target`, written by instruction `at`, may take over the memory of `source`.
+bool mayShareAt(const Plan& plan, InstructionIndex at, ValueIndex source, ValueIndex target) {
+    const TrainingGraph& graph = *plan.graph;
+    // In a fused group it is the first instruction that reads.
+    const Group& group = plan.groups[plan.groupOf[static_cast<std::size_t>(at)]];
+    const bool fused = group.kind == Group::Kind::Epilogue;
+    const Instruction& instruction = graph.instructions[static_cast<std::size_t>(fused ? group.instructions[0] : at)];
     const auto first = [](const std::vector<ValueIndex>& values) { return values.empty() ? kNoValue : values[0]; };
-    if (instruction.kind == InstructionKind::Accumulate)
-        return first(instruction.inputs) == source && first(instruction.outputs) == target;
+    const ValueIndex output = first(graph.instructions[static_cast<std::size_t>(at)].outputs);
+    if (instruction.kind == InstructionKind::Accumulate) return first(instruction.inputs) == source && output == target;
     if (instruction.analysis < 0) return false;
     const OpDefinition& op = *graph.nodes[static_cast<std::size_t>(instruction.analysis)].op;
     if (instruction.kind == InstructionKind::Forward)
-        return op.forwardInPlace && first(instruction.inputs) == source && first(instruction.outputs) == target &&
-               std::ranges::count(instruction.inputs, source) == 1;
+        return op.forwardInPlace && first(instruction.inputs) == source && output == target && std::ranges::count(instruction.inputs, source) == 1;
     return op.backwardInPlace && first(instruction.gradOutputs) == source && first(instruction.gradInputs) == target;
+}
+
+// Whether another group of the writer's wave reads the value.
+bool readBesides(const Plan& plan, const Instruction& writer, ValueIndex value) {
+    const auto at = static_cast<std::size_t>(&writer - plan.graph->instructions.data());
+    for (std::size_t i = 0; i < plan.graph->instructions.size(); ++i)
+        if (plan.waveOf[i] == plan.waveOf[at] && plan.groupOf[i] != plan.groupOf[at] && valuesReadBy(*plan.graph, plan.graph->instructions[i]).contains(value))
+            return true;
+    return false;
 }
 
 // Every value in memory of its own.
@@ -63,6 +76,7 @@ void disjoin(Plan& plan) {
         place.offset = offset;
         offset += (place.bytes + 63) / 64 * 64;
     }
+    for (Group& group : plan.groups) group.scratchOffset += offset - plan.scratchOffset;
     plan.scratchOffset = offset;
     plan.workspaceBytes = offset + (plan.scratchBytes + 63) / 64 * 64;
 }
@@ -104,9 +118,7 @@ private slots:
             used.merge(valuesWrittenBy(graph.instructions[i]));
             for (const ValueIndex value : used) {
                 const Placement& place = machine.plan->placements[static_cast<std::size_t>(value)];
-                if (place.where == Where::Workspace)
-                    QVERIFY(place.first <= static_cast<InstructionIndex>(i) &&
-                            static_cast<InstructionIndex>(i) <= place.last);
+                if (place.where == Where::Workspace) QVERIFY(place.first <= machine.plan->waveOf[i] && machine.plan->waveOf[i] <= place.last);
             }
         }
     }
@@ -116,15 +128,19 @@ private slots:
         const Machine machine(randomNetwork(seed, true), 2, DType::Float32, "Adam");
         const TrainingGraph& graph = *machine.lowered;
         // Lifetimes anew from the instructions, not those the planner extended for sharing.
-        std::vector<std::pair<InstructionIndex, InstructionIndex>> lives(graph.values.size(), {-1, -1});
-        for (std::size_t i = 0; i < graph.instructions.size(); ++i) {
-            const auto at = static_cast<InstructionIndex>(i);
-            for (const ValueIndex value : valuesWrittenBy(graph.instructions[i]))
-                lives[static_cast<std::size_t>(value)] = {at, at};
-            for (const ValueIndex value : valuesReadBy(graph, graph.instructions[i]))
-                lives[static_cast<std::size_t>(value)].second = at;
-        }
-        lives[static_cast<std::size_t>(graph.loss)].second = static_cast<InstructionIndex>(graph.instructions.size());
+        std::vector<std::pair<WaveIndex, WaveIndex>> lives(graph.values.size(), {-1, -1});
+        std::vector<InstructionIndex> writers(graph.values.size(), -1);
+        for (std::size_t i = 0; i < graph.instructions.size(); ++i)
+            for (const ValueIndex value : valuesWrittenBy(graph.instructions[i])) {
+                lives[static_cast<std::size_t>(value)] = {machine.plan->waveOf[i], machine.plan->waveOf[i]};
+                writers[static_cast<std::size_t>(value)] = static_cast<InstructionIndex>(i);
+            }
+        for (std::size_t i = 0; i < graph.instructions.size(); ++i)
+            for (const ValueIndex value : valuesReadBy(graph, graph.instructions[i])) {
+                WaveIndex& last = lives[static_cast<std::size_t>(value)].second;
+                last = std::max(last, machine.plan->waveOf[i]);
+            }
+        lives[static_cast<std::size_t>(graph.loss)].second = static_cast<WaveIndex>(machine.plan->waves.size());
         const auto& places = machine.plan->placements;
         for (std::size_t a = 0; a < places.size(); ++a) {
             if (places[a].where != Where::Workspace) continue;
@@ -136,10 +152,10 @@ private slots:
                                   places[b].offset < places[a].offset + places[a].bytes;
                 // b is written while a is there.
                 if (!meet || lives[b].first < lives[a].first || lives[b].first > lives[a].second) continue;
-                const auto at = lives[b].first;
-                const bool shared = lives[a].second == at && places[a].offset == places[b].offset &&
-                                    mayShareAt(graph, graph.instructions[static_cast<std::size_t>(at)],
-                                               static_cast<ValueIndex>(a), static_cast<ValueIndex>(b));
+                const Instruction& writer = graph.instructions[static_cast<std::size_t>(writers[b])];
+                const bool shared = lives[a].second == lives[b].first && places[a].offset == places[b].offset &&
+                                    mayShareAt(*machine.plan, writers[b], static_cast<ValueIndex>(a), static_cast<ValueIndex>(b)) &&
+                                    !readBesides(*machine.plan, writer, static_cast<ValueIndex>(a));
                 QVERIFY2(shared, (graph.values[a].name + " and " + graph.values[b].name).c_str());
             }
         }

@@ -151,7 +151,7 @@ private slots:
     void aStepCanBeTakenInstructionByInstruction() {
         const Arena arena(1);
         TrainingRun run(arena, project(), data());
-        run.beginStep();
+        run.beginStep(StepBy::Instruction);
         QVERIFY(run.inStep());
         std::size_t count = 0;
         for (; !run.stepDone(); ++count) {
