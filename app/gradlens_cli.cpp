@@ -49,6 +49,13 @@ int main(int argc, char** argv) {
     opsCommand->add_option("NAME", opsOptions.name, "One op, in detail");
     opsCommand->add_flag("--json", opsOptions.json, "One JSON object on stdout");
 
+    BenchOptions benchOptions;
+    CLI::App* benchCommand = app.add_subcommand("bench", "Time a training step of known networks against the peak of matrix products");
+    benchCommand->add_option("NAME", benchOptions.names, "Workloads (default: all)");
+    benchCommand->add_option("--threads", benchOptions.threads, "Threads, or several numbers of them of which the fastest counts: 1,2 (default: all cores)")->delimiter(',')->check(CLI::Range(1, kMostThreads));
+    benchCommand->add_option("--seconds", benchOptions.seconds, "How long to time each workload")->check(CLI::Range(0.0, 3600.0));
+    benchCommand->add_flag("--json", benchOptions.json, "One JSON object on stdout");
+
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
@@ -60,6 +67,7 @@ int main(int argc, char** argv) {
         if (*evalCommand) return evaluate(evalOptions);
         if (*checkCommand) return check(checkOptions);
         if (*stateCommand) return state(stateOptions);
+        if (*benchCommand) return bench(benchOptions);
         return ops(opsOptions);
     } catch (const std::bad_alloc&) {
         std::fprintf(stderr, "gradlens-cli: there is not enough memory. Reduce the batch size or the network.\n");

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace gradlens::cli {
 
@@ -47,6 +48,14 @@ struct OpsOptions {
     bool json = false;
 };
 int ops(const OpsOptions& options);
+
+struct BenchOptions {
+    std::vector<std::string> names;  // empty: every workload
+    std::vector<int> threads;        // the fastest counts; empty: all cores
+    double seconds = 2;              // for each workload and number of threads
+    bool json = false;
+};
+int bench(const BenchOptions& options);
 
 // NaN and infinity have no JSON: null.
 nlohmann::ordered_json jsonNumber(double value);
