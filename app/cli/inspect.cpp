@@ -158,7 +158,7 @@ Json opJson(const OpDefinition& op) {
     Json attributes = Json::array();
     for (const AttributeSpec& spec : op.attributes) attributes.push_back(attributeJson(spec));
     return {{"name", op.name},           {"category", op.category},     {"summary", op.summary},          {"maths", op.maths}, {"attributes", std::move(attributes)},
-            {"inputs", ports(op.inputs)}, {"outputs", ports(op.outputs)}, {"differentiable", op.backward != nullptr}, {"pytorch", op.exported.pytorch}, {"keras", op.exported.keras}, {"onnx", op.exported.onnx}};
+            {"inputs", ports(op.inputs)}, {"outputs", ports(op.outputs)}, {"differentiable", op.backward != nullptr || op.block != nullptr}, {"block", op.block != nullptr}, {"pytorch", op.exported.pytorch}, {"keras", op.exported.keras}, {"onnx", op.exported.onnx}};
 }
 
 void printOp(const OpDefinition& op) {
@@ -181,13 +181,12 @@ int ops(const OpsOptions& options) {
         list.push_back(opJson(*op));
         if (!options.json) printOp(*op);
     } else {
-        for (const std::string& category : catalogue.categories()) {
-            if (!options.json) std::printf("%s\n", category.c_str());
-            for (const OpDefinition& op : catalogue.ops()) {
-                if (op.category != category) continue;
-                list.push_back(opJson(op));
-                if (!options.json) std::printf("  %-22s %s\n", op.name.c_str(), op.summary.c_str());
-            }
+        std::string category;
+        for (const OpDefinition* op : listedOps(catalogue)) {
+            if (!options.json && op->category != category) std::printf("%s\n", op->category.c_str());
+            category = op->category;
+            list.push_back(opJson(*op));
+            if (!options.json) std::printf("  %-22s %s\n", op->name.c_str(), op->summary.c_str());
         }
     }
     if (options.json) printJson({{"ops", std::move(list)}});

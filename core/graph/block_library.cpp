@@ -51,6 +51,15 @@ const OpCatalogue& drawingCatalogue() {
     return instance;
 }
 
+std::vector<const OpDefinition*> listedOps(const OpCatalogue& catalogue) {
+    std::vector<const OpDefinition*> listed;
+    for (const std::string& category : catalogue.categories())
+        for (const auto list : {catalogue.ops(), catalogue.blocks()})
+            for (const OpDefinition& op : list)
+                if (op.category == category && op.name != kBlockInput && op.name != kBlockOutput) listed.push_back(&op);
+    return listed;
+}
+
 OpCatalogue withBlocks(const OpCatalogue& base, std::span<const Block> blocks) {
     std::vector<OpDefinition> definitions;
     for (const Block& block : blocks) definitions.push_back(definitionOf(std::make_shared<const Block>(block)));

@@ -5,6 +5,7 @@
 #include "core/graph/block.h"
 
 #include <span>
+#include <vector>
 
 namespace gradlens {
 
@@ -13,5 +14,8 @@ const OpCatalogue& drawingCatalogue();
 
 // `base` with a project's own blocks in addition. Later ones may use earlier ones.
 OpCatalogue withBlocks(const OpCatalogue& base, std::span<const Block> blocks);
+
+// What a palette or a list offers: ops and blocks category by category, without the ports inside blocks.
+std::vector<const OpDefinition*> listedOps(const OpCatalogue& catalogue);
 
 }  // namespace gradlens

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/design/op_search.h"
 
+#include "core/graph/block_library.h"
+
 #include <QStringList>
 
 #include <algorithm>
@@ -25,13 +27,10 @@ std::vector<const OpDefinition*> searchOps(const OpCatalogue& catalogue, const Q
     const QStringList words = text.split(' ', Qt::SkipEmptyParts);
     constexpr int kBest = 6;
     std::array<std::vector<const OpDefinition*>, kBest + 1> byWorth;
-    for (const std::string& category : catalogue.categories()) {
-        for (const OpDefinition& op : catalogue.ops()) {
-            if (op.category != category) continue;
-            int least = kBest;
-            for (const QString& word : words) least = std::min(least, worth(op, word));
-            byWorth[static_cast<std::size_t>(least)].push_back(&op);
-        }
+    for (const OpDefinition* op : listedOps(catalogue)) {
+        int least = kBest;
+        for (const QString& word : words) least = std::min(least, worth(*op, word));
+        byWorth[static_cast<std::size_t>(least)].push_back(op);
     }
     std::vector<const OpDefinition*> ops;
     for (std::size_t rank = kBest; rank > 0; --rank) ops.insert(ops.end(), byWorth[rank].begin(), byWorth[rank].end());

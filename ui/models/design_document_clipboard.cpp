@@ -105,10 +105,13 @@ bool DesignDocument::pasteJson(const QByteArray& json, std::optional<Point> posi
         for (Node node : part.nodes()) {
             const NodeId old = node.id;
             node.name = names.take(node.name);
+            node.sharesWith = NodeId::None;
             node.position = {node.position.x + offset.x, node.position.y + offset.y};
             idOf[old] = graph.add(std::move(node));
             fresh.push_back(idOf[old]);
         }
+        for (const Node& node : part.nodes())
+            if (node.sharesWith != NodeId::None) graph.share(idOf[node.id], idOf[node.sharesWith]);
         for (const Edge& edge : part.edges())
             graph.connect({{idOf[edge.from.node], edge.from.port}, {idOf[edge.to.node], edge.to.port}});
         for (const NodeId id : fresh) compactInputs(graph, id);

@@ -49,6 +49,7 @@ void apply(const GraphDelta& delta, ModelGraph& graph) {
         }
         if (change.before.attributes != change.after.attributes)
             graph.setAttributes(change.after.id, change.after.attributes);
+        if (change.before.sharesWith != change.after.sharesWith) graph.share(change.after.id, change.after.sharesWith);
         if (change.before.position != change.after.position) graph.move(change.after.id, change.after.position);
     }
     for (const Node& node : delta.added) graph.restore(node);

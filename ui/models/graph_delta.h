@@ -14,7 +14,7 @@ struct NodeChange {
 
 struct GraphDelta {
     std::vector<Node> removed, added;
-    std::vector<NodeChange> changed;  // name, attributes or position
+    std::vector<NodeChange> changed;  // name, attributes, sharing or position
     std::vector<Edge> cut, joined;    // an edge that changed its source is in both
 
     bool empty() const;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/shell/help_viewer.h"
 
+#include "core/graph/block_library.h"
 #include "core/ops/catalogue/catalogue.h"
 #include "ui/shell/op_help.h"
 #include "ui/theme/theme.h"
@@ -82,10 +83,8 @@ QList<HelpViewer::Page> HelpViewer::pages(const OpCatalogue& catalogue) {
                       {"train", tr("Watching it learn"), tr("Guide")},
                       {"inspect", tr("Looking inside"), tr("Guide")},   {"shortcuts", tr("Keys"), tr("Guide")}};
     pages.removeIf([](const Page& page) { return !QFile::exists(":/help/" + page.name + ".md"); });
-    for (const std::string& category : catalogue.categories())
-        for (const OpDefinition& op : catalogue.ops())
-            if (op.category == category)
-                pages.append({"op:" + QString::fromStdString(op.name), QString::fromStdString(op.name), QString::fromStdString(category)});
+    for (const OpDefinition* op : listedOps(catalogue))
+        pages.append({"op:" + QString::fromStdString(op->name), QString::fromStdString(op->name), QString::fromStdString(op->category)});
     return pages;
 }
 

@@ -2,6 +2,7 @@
 // The actions of the window, its menus, and the command palette that searches them.
 #include "ui/shell/main_window.h"
 
+#include "core/graph/block_library.h"
 #include "ui/shell/help_viewer.h"
 #include "ui/shell/run_bar.h"
 #include "ui/theme/theme.h"
@@ -242,9 +243,9 @@ QList<Command> MainWindow::commands(bool layersOnly) {
                          m_workspaces.reveal(id);
                      }});
     if (layersOnly) return list;
-    for (const OpDefinition& op : m_document.catalogue().ops()) {
-        const QString name = QString::fromStdString(op.name);
-        list.append({name, tr("Add layer"), QString::fromStdString(op.category), Theme::instance().icon("plus"), true, [this, name] {
+    for (const OpDefinition* op : listedOps(m_document.catalogue())) {
+        const QString name = QString::fromStdString(op->name);
+        list.append({name, tr("Add layer"), QString::fromStdString(op->category), Theme::instance().icon("plus"), true, [this, name] {
                          show(Place::Design);
                          m_workspaces.reveal(m_document.appendNode(name));
                      }});

@@ -2,6 +2,7 @@
 #include "ui/design/canvas/canvas_life.h"
 
 #include "ui/design/canvas/canvas_view.h"
+#include "ui/models/node_geometry.h"
 
 #include <QEvent>
 
