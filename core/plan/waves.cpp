@@ -4,7 +4,10 @@
 #include "core/plan/access.h"
 
 #include <algorithm>
+#include <numeric>
 #include <set>
+#include <unordered_map>
+#include <utility>
 
 namespace gradlens {
 
@@ -22,7 +25,7 @@ double secondsOf(const Group& group) {
 
 class Scheduler {
 public:
-    Scheduler(const TrainingGraph& graph, std::vector<Group> groups) : m_graph(graph), m_groups(std::move(groups)), m_waiting(m_groups.size()), m_successors(m_groups.size()) {}
+    Scheduler(const TrainingGraph& graph, std::vector<Group> groups) : m_graph(graph), m_groups(std::move(groups)), m_waiting(m_groups.size()), m_firstSuccessor(m_groups.size() + 1) {}
 
     Schedule run(bool concurrent) {
         findDependencies();
@@ -35,8 +38,8 @@ public:
             result.waves.push_back({result.groups.size(), wave.size()});
             for (const std::size_t group : wave) m_ready.erase(group);
             for (const std::size_t group : wave) {
-                for (const std::size_t successor : m_successors[group])
-                    if (--m_waiting[successor] == 0) m_ready.insert(successor);
+                for (std::size_t i = m_firstSuccessor[group]; i < m_firstSuccessor[group + 1]; ++i)
+                    if (--m_waiting[m_successors[i]] == 0) m_ready.insert(m_successors[i]);
                 result.groups.push_back(std::move(m_groups[group]));
             }
         }
@@ -44,36 +47,42 @@ public:
     }
 
 private:
-    struct Touch {
-        std::int64_t writer = -1;           // the last one
-        std::vector<std::size_t> readers;   // since then
-    };
-
-    // A group waits for who writes what it reads, and overwrites what others read or wrote only after them.
+    // A group waits for who writes what it reads, and overwrites what others read or wrote only after them. Only values
+    // in the State are written more than once.
     void findDependencies() {
-        std::vector<Touch> touches(m_graph.values.size());
-        for (std::size_t group = 0; group < m_groups.size(); ++group) {
-            for (const InstructionIndex index : m_groups[group].instructions)
+        std::vector<std::int32_t> writers(m_graph.values.size(), -1);
+        std::unordered_map<ValueIndex, std::vector<std::int32_t>> readers;  // of values in the State, since the last write
+        for (std::size_t i = 0; i < m_groups.size(); ++i) {
+            const auto group = static_cast<std::int32_t>(i);
+            for (const InstructionIndex index : m_groups[i].instructions)
                 eachRead(m_graph, instruction(index), [&](ValueIndex value) {
-                    Touch& touch = touches[static_cast<std::size_t>(value)];
-                    if (touch.writer >= 0) waitFor(group, static_cast<std::size_t>(touch.writer));
-                    touch.readers.push_back(group);
+                    waitFor(group, writers[static_cast<std::size_t>(value)]);
+                    if (m_graph.values[static_cast<std::size_t>(value)].inState()) readers[value].push_back(group);
                 });
-            for (const InstructionIndex index : m_groups[group].instructions)
+            for (const InstructionIndex index : m_groups[i].instructions)
                 eachWrite(m_graph, instruction(index), [&](ValueIndex value) {
-                    Touch& touch = touches[static_cast<std::size_t>(value)];
-                    if (touch.writer >= 0) waitFor(group, static_cast<std::size_t>(touch.writer));
-                    for (const std::size_t reader : touch.readers) waitFor(group, reader);
-                    touch.readers.clear();
-                    touch.writer = static_cast<std::int64_t>(group);
+                    waitFor(group, std::exchange(writers[static_cast<std::size_t>(value)], group));
+                    if (!m_graph.values[static_cast<std::size_t>(value)].inState()) return;
+                    for (const std::int32_t reader : std::exchange(readers[value], {})) waitFor(group, reader);
                 });
         }
+        listSuccessors();
     }
 
-    void waitFor(std::size_t group, std::size_t other) {
-        if (other == group) return;
-        m_successors[other].push_back(group);
-        ++m_waiting[group];
+    void waitFor(std::int32_t group, std::int32_t other) {
+        if (other >= 0 && other != group) m_edges.emplace_back(other, group);
+    }
+
+    // The edges, sorted by where they begin (by counting).
+    void listSuccessors() {
+        for (const auto& [from, to] : m_edges) ++m_firstSuccessor[static_cast<std::size_t>(from) + 1];
+        std::partial_sum(m_firstSuccessor.begin(), m_firstSuccessor.end(), m_firstSuccessor.begin());
+        m_successors.resize(m_edges.size());
+        std::vector<std::size_t> next(m_firstSuccessor.begin(), m_firstSuccessor.end());
+        for (const auto& [from, to] : m_edges) {
+            m_successors[next[static_cast<std::size_t>(from)]++] = static_cast<std::size_t>(to);
+            ++m_waiting[static_cast<std::size_t>(to)];
+        }
     }
 
     const Instruction& instruction(InstructionIndex index) const { return m_graph.instructions[static_cast<std::size_t>(index)]; }
@@ -104,7 +113,8 @@ private:
     const TrainingGraph& m_graph;
     std::vector<Group> m_groups;
     std::vector<std::size_t> m_waiting;  // by group: dependencies that have not run
-    std::vector<std::vector<std::size_t>> m_successors;
+    std::vector<std::pair<std::int32_t, std::int32_t>> m_edges;  // who must run before whom
+    std::vector<std::size_t> m_firstSuccessor, m_successors;      // the same by who runs before
     std::set<std::size_t> m_ready;
 };
 }  // namespace
