@@ -2,6 +2,7 @@
 #include "core/engine/executor.h"
 
 #include "core/kernels/elementwise.h"
+#include "core/kernels/norm.h"
 
 #include <algorithm>
 #include <cassert>
@@ -179,7 +180,7 @@ void Executor::unwatchAll() {
 void Executor::runGroup(std::size_t index) {
     const Bound& bound = m_bound[index];
     if (bound.instruction == nullptr) return m_updates[m_updatesOf[index]].run(m_arena, m_inputs.learningRate, m_inputs.step);
-    const Random random(m_inputs.seed, bound.stream, static_cast<std::uint64_t>(m_inputs.step));
+    const Random random(m_inputs.seed, bound.stream, static_cast<std::uint64_t>(m_inputs.randomStep.value_or(m_inputs.step)));
     switch (bound.instruction->kind) {
         case InstructionKind::Forward:
             bound.node->op->forward({m_arena, bound.node->attributes, random, graph().training, bound.inputs, bound.parameters, bound.outputs, bound.saved,
@@ -191,11 +192,19 @@ void Executor::runGroup(std::size_t index) {
             break;
         case InstructionKind::SeedGradient:
             dispatchReal(bound.outputs[0].dtype(),
-                         [&]<class T>() { std::ranges::fill(bound.outputs[0].as<T>(), static_cast<T>(bound.instruction->factors[0])); });
+                         [&]<class T>() { std::ranges::fill(bound.outputs[0].as<T>(), static_cast<T>(bound.instruction->factors[0] * m_inputs.share)); });
             break;
         case InstructionKind::Accumulate:
             accumulate(bound);
             break;
+        case InstructionKind::SumGradient:
+            sumGradient(bound);
+            break;
+        case InstructionKind::GradientNorm: {
+            const double norm = normOf(m_arena, bound.inputs);
+            dispatchReal(bound.outputs[0].dtype(), [&]<class T>() { bound.outputs[0].as<T>()[0] = static_cast<T>(norm); });
+            break;
+        }
         case InstructionKind::Update:
             break;  // always in an UpdateLoop
     }
@@ -214,6 +223,17 @@ void Executor::accumulate(const Bound& bound) const {
         zipElements<T>(m_arena, bound.inputs[0].as<const T>(), bound.inputs[1].as<const T>(), sum, [](T a, T b) { return a + b; });
         for (std::size_t i = 2; i < bound.inputs.size(); ++i)
             zipElements<T>(m_arena, sum, bound.inputs[i].as<const T>(), sum, [](T a, T b) { return a + b; });
+    });
+}
+
+void Executor::sumGradient(const Bound& bound) const {
+    dispatchReal(bound.outputs[0].dtype(), [&]<class T>() {
+        const auto gradient = bound.inputs[0].as<const T>();
+        const auto sum = bound.outputs[0].as<T>();
+        if (m_inputs.firstOfUpdate)
+            std::ranges::copy(gradient, sum.begin());
+        else
+            zipElements<T>(m_arena, std::span<const T>(sum), gradient, sum, [](T a, T b) { return a + b; });
     });
 }
 

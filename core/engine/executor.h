@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace gradlens {
@@ -30,6 +31,11 @@ struct StepInputs {
     std::uint64_t seed = 0;
     std::int64_t step = 0;        // updates done before this one
     double learningRate = 0;
+    // Of the several batches that may make an update: the number its random numbers are drawn by (without: the step),
+    // whether it is the first, and what part of the samples it has.
+    std::optional<std::int64_t> randomStep = {};
+    bool firstOfUpdate = true;
+    double share = 1;
 };
 
 class Executor {
@@ -81,6 +87,7 @@ private:
     void runWave();
     void runGroup(std::size_t index);
     void accumulate(const Bound& bound) const;
+    void sumGradient(const Bound& bound) const;
     void observe(const Wave& wave);
 
     std::shared_ptr<const Plan> m_plan;

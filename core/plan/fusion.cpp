@@ -115,6 +115,11 @@ Cost costOf(const TrainingGraph& graph, const Instruction& instruction) {
         // A multiplication and an addition for the parameter and for each slot, about.
         const double size = elements(instruction.parameters[0]), arrays = 1 + static_cast<double>(instruction.saved.size());
         cost = {2 * arrays * size, (arrays + 1) * size * width(instruction.parameters[0]), arrays * size * width(instruction.parameters[0])};
+    } else if (instruction.kind == InstructionKind::GradientNorm) {
+        for (const ValueIndex gradient : instruction.inputs) {
+            cost.flops += 2 * elements(gradient);
+            cost.bytesRead += elements(gradient) * width(gradient);
+        }
     } else {
         const double size = elements(instruction.outputs[0]), inputs = static_cast<double>(instruction.inputs.size());
         cost = {inputs * size, inputs * size * width(instruction.outputs[0]), size * width(instruction.outputs[0])};

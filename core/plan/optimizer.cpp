@@ -19,6 +19,31 @@ const OptimizerDefinition* findOptimizer(std::string_view name) {
     return found == all.end() ? nullptr : &*found;
 }
 
+// Only the last * has to be tried again: what an earlier one could match besides, that one can too.
+bool matchesPattern(std::string_view pattern, std::string_view text) {
+    std::size_t p = 0, t = 0, star = std::string_view::npos, resume = 0;
+    while (t < text.size()) {
+        if (p < pattern.size() && pattern[p] == '*') {
+            star = p++;
+            resume = t;
+        } else if (p < pattern.size() && (pattern[p] == '?' || pattern[p] == text[t])) {
+            ++p;
+            ++t;
+        } else if (star != std::string_view::npos) {
+            p = star + 1;
+            t = ++resume;
+        } else {
+            return false;
+        }
+    }
+    return pattern.find_first_not_of('*', p) == std::string_view::npos;
+}
+
+const ParameterGroup* groupOf(std::span<const ParameterGroup> groups, std::string_view parameterName) {
+    const auto found = std::ranges::find_if(groups, [&](const ParameterGroup& group) { return matchesPattern(group.pattern, parameterName); });
+    return found == groups.end() ? nullptr : &*found;
+}
+
 AttributeSpec learningRateAttribute(double defaultValue) {
     return realAttribute("learning_rate", "Learning rate", defaultValue, 0, 1000,
                          "How far each step goes. Too large and the loss jumps about or grows; too small and it hardly falls");
@@ -34,6 +59,7 @@ AttributeSpec decayAllAttribute() {
 }
 
 double weightDecayOf(const UpdateContext& context) {
+    if (context.weightDecay) return *context.weightDecay;
     return context.decays || context.attributes.flag("decay_all") ? context.attributes.real("weight_decay") : 0.0;
 }
 

@@ -11,11 +11,12 @@ namespace gradlens {
 namespace {
 class Lowering {
 public:
-    Lowering(const ModelGraph& drawing, const GraphAnalysis& analysis, const OptimizerSpec* optimizer)
+    Lowering(const ModelGraph& drawing, const GraphAnalysis& analysis, const OptimizerSpec* optimizer, const UpdateOptions& updates)
         : m_drawing(drawing), m_analysis(analysis), m_optimizer(optimizer) {
         assert(analysis.valid());
         m_graph.batchSize = analysis.batchSize;
         m_graph.training = optimizer != nullptr;
+        m_graph.updates = updates;
     }
 
     TrainingGraph run() {
@@ -117,7 +118,8 @@ private:
         place->second = addValue(nameOf(owner) + "." + parameter.name, kind, {realType(node), parameter.shape}, owner);
         m_graph.specIndex.back() = static_cast<std::int32_t>(m_graph.parameterSpecs.size());
         m_graph.parameterSpecs.push_back(parameter);
-        m_needsGradient.back() = parameter.trainable;
+        const ParameterGroup* group = groupOf(m_graph.updates.groups, m_graph.values.back().name);
+        m_needsGradient.back() = parameter.trainable && (group == nullptr || !group->frozen);
         return place->second;
     }
 
@@ -240,23 +242,80 @@ private:
         const OptimizerDefinition* definition = findOptimizer(m_optimizer->name);
         assert(definition != nullptr);
         m_graph.optimizer = {definition->name, completed(definition->attributes, m_optimizer->attributes, nullptr)};
-        const std::vector<std::string> slots = definition->slotNames(m_graph.optimizer.attributes);
+        std::vector<ValueIndex> trained;  // parameters that get a gradient
         const auto count = static_cast<ValueIndex>(m_graph.values.size());
-        for (ValueIndex parameter = 0; parameter < count; ++parameter) {
-            const Value value = m_graph.values[static_cast<std::size_t>(parameter)];
-            if (value.kind != ValueKind::Parameter) continue;
-            Instruction instruction;
-            instruction.kind = InstructionKind::Update;
-            instruction.name = value.name + " update";
-            instruction.node = value.node;
-            instruction.inputs = {m_gradient.at(parameter)};
-            instruction.parameters = {parameter};
-            instruction.decays = m_graph.specOf(parameter)->decays;
-            for (const std::string& slot : slots)
-                instruction.saved.push_back(
-                    addValue(value.name + "." + slot, ValueKind::OptimizerSlot, value.type, value.node, parameter));
-            addInstruction(std::move(instruction));
+        for (ValueIndex value = 0; value < count; ++value)
+            if (m_graph.values[static_cast<std::size_t>(value)].kind == ValueKind::Parameter && m_gradient.contains(value)) trained.push_back(value);
+        std::vector<ValueIndex> gradients;
+        for (const ValueIndex parameter : trained)
+            gradients.push_back(m_graph.updates.accumulate > 1 ? summedGradient(parameter) : m_gradient.at(parameter));
+        if (m_graph.updates.clipNorm > 0 && !gradients.empty()) takeGradientNorm(gradients);
+        const std::vector<std::string> slots = definition->slotNames(m_graph.optimizer.attributes);
+        for (std::size_t i = 0; i < trained.size(); ++i) lowerUpdate(trained[i], gradients[i], slots);
+        if (m_graph.updates.keepsBest) keepBest();
+    }
+
+    ValueIndex addSlot(ValueIndex of, const std::string& name) {
+        const Value value = m_graph.values[static_cast<std::size_t>(of)];
+        return addValue(value.name + "." + name, ValueKind::OptimizerSlot, value.type, value.node, of);
+    }
+
+    // In the State: it outlives a batch, and batches of different size share it.
+    ValueIndex summedGradient(ValueIndex parameter) {
+        Instruction instruction;
+        instruction.kind = InstructionKind::SumGradient;
+        instruction.name = m_graph.values[static_cast<std::size_t>(parameter)].name + ".grad over batches";
+        instruction.node = m_graph.values[static_cast<std::size_t>(parameter)].node;
+        instruction.outputs = {addSlot(parameter, "grad_sum")};
+        instruction.inputs = {m_gradient.at(parameter), instruction.outputs[0]};
+        addInstruction(instruction);
+        return instruction.outputs[0];
+    }
+
+    void takeGradientNorm(const std::vector<ValueIndex>& gradients) {
+        const Value loss = m_graph.values[static_cast<std::size_t>(m_graph.loss)];
+        m_graph.gradientNorm = addValue("gradient_norm", ValueKind::Activation, loss.type, loss.node);
+        Instruction instruction;
+        instruction.kind = InstructionKind::GradientNorm;
+        instruction.name = "gradient_norm";
+        instruction.node = loss.node;
+        instruction.inputs = gradients;
+        instruction.outputs = {m_graph.gradientNorm};
+        addInstruction(std::move(instruction));
+    }
+
+    void lowerUpdate(ValueIndex parameter, ValueIndex gradient, const std::vector<std::string>& slots) {
+        const Value value = m_graph.values[static_cast<std::size_t>(parameter)];
+        Instruction instruction;
+        instruction.kind = InstructionKind::Update;
+        instruction.name = value.name + " update";
+        instruction.node = value.node;
+        instruction.inputs = {gradient};
+        if (m_graph.gradientNorm != kNoValue) instruction.inputs.push_back(m_graph.gradientNorm);
+        instruction.parameters = {parameter};
+        instruction.decays = m_graph.specOf(parameter)->decays;
+        if (const ParameterGroup* group = groupOf(m_graph.updates.groups, value.name)) {
+            instruction.learningRate = group->learningRate;
+            instruction.weightDecay = group->weightDecay;
         }
+        for (const std::string& slot : slots) instruction.saved.push_back(addSlot(parameter, slot));
+        if (m_graph.updates.averageDecay > 0) {
+            instruction.saved.push_back(addSlot(parameter, kAverageSlot));
+            m_graph.averages.emplace_back(parameter, instruction.saved.back());
+        }
+        addInstruction(std::move(instruction));
+    }
+
+    // Of everything that evaluation reads and training changes.
+    void keepBest() {
+        std::vector<ValueIndex> values;
+        for (std::size_t i = 0; i < m_graph.values.size(); ++i) {
+            const auto index = static_cast<ValueIndex>(i);
+            const ValueKind kind = m_graph.values[i].kind;
+            if (kind == ValueKind::RunningState || (kind == ValueKind::Parameter && m_gradient.contains(index))) values.push_back(index);
+        }
+        for (const auto& [parameter, average] : m_graph.averages) values.push_back(average);
+        for (const ValueIndex value : values) m_graph.bests.emplace_back(value, addSlot(value, "best"));
     }
 
     const ModelGraph& m_drawing;
@@ -319,8 +378,8 @@ const ParameterSpec* TrainingGraph::specOf(ValueIndex value) const {
     return index < 0 ? nullptr : &parameterSpecs[static_cast<std::size_t>(index)];
 }
 
-TrainingGraph lower(const ModelGraph& graph, const GraphAnalysis& analysis, const OptimizerSpec* optimizer) {
-    return Lowering(graph, analysis, optimizer).run();
+TrainingGraph lower(const ModelGraph& graph, const GraphAnalysis& analysis, const OptimizerSpec* optimizer, const UpdateOptions& updates) {
+    return Lowering(graph, analysis, optimizer, updates).run();
 }
 
 }  // namespace gradlens

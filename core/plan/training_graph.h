@@ -17,6 +17,7 @@ namespace gradlens {
 using ValueIndex = std::int32_t;
 using InstructionIndex = std::int32_t;
 inline constexpr ValueIndex kNoValue = -1;
+inline constexpr const char* kAverageSlot = "ema";  // "conv1.weight.ema"
 
 enum class ValueKind {
     Features,       // what the loader fills
@@ -39,7 +40,7 @@ struct Value {
     bool inState() const { return kind == ValueKind::Parameter || kind == ValueKind::RunningState || kind == ValueKind::OptimizerSlot; }
 };
 
-enum class InstructionKind { Forward, SeedGradient, Backward, Accumulate, Update };
+enum class InstructionKind { Forward, SeedGradient, Backward, Accumulate, SumGradient, GradientNorm, Update };
 
 struct Instruction {
     InstructionKind kind = InstructionKind::Forward;
@@ -48,11 +49,16 @@ struct Instruction {
     std::int32_t analysis = -1;  // index into TrainingGraph::nodes of the node's analysis
     // Forward: the op's contexts. Backward likewise; kNoValue where nothing flows.
     // SeedGradient: outputs[0] becomes factors[0]. Accumulate: inputs, each times its factor where there are
-    // factors (scalars), are summed, in order, into outputs[0]. Update: inputs = {gradient}, parameters = {parameter}, saved = slots.
+    // factors (scalars), are summed, in order, into outputs[0]. SumGradient (where several batches make an update):
+    // outputs[0], which is inputs[1], becomes inputs[0] in the first batch, and has it added in later ones. GradientNorm:
+    // outputs[0] becomes the length of all inputs together. Update: inputs = {gradient} or {gradient, norm},
+    // parameters = {parameter}, saved = slots, then the moving average if there is one.
     std::vector<ValueIndex> inputs, parameters, outputs, saved;
     std::vector<ValueIndex> gradOutputs, gradInputs, gradParameters;
     std::vector<double> factors; // SeedGradient, Accumulate
-    bool decays = true;          // Update
+    bool decays = true;          // Update: the next three
+    double learningRate = 1;     // times the step's
+    std::optional<double> weightDecay = {};  // instead of the optimizer's
 };
 
 struct TrainingGraph {
@@ -66,6 +72,10 @@ struct TrainingGraph {
     std::vector<ValueIndex> losses;        // each loss of the drawing, in topological order
     std::optional<ValueIndex> scores, labels;  // for accuracy
     OptimizerSpec optimizer;     // completed
+    UpdateOptions updates;
+    ValueIndex gradientNorm = kNoValue;    // where gradients are clipped by norm
+    // Values in the State that hold copies of others: {parameter, its moving average}, {value, as it was at its best}.
+    std::vector<std::pair<ValueIndex, ValueIndex>> averages, bests;
 
     ValueIndex find(std::string_view valueName) const;
     // Values a viewer may open for a node of the drawing: outputs, parameters, their gradients and slots, in that order.
@@ -80,6 +90,6 @@ struct TrainingGraph {
 };
 
 // graph is flat (see flatten.h). analysis is its, valid() and made for training. Without `optimizer`, forward only (evaluation).
-TrainingGraph lower(const ModelGraph& graph, const GraphAnalysis& analysis, const OptimizerSpec* optimizer);
+TrainingGraph lower(const ModelGraph& graph, const GraphAnalysis& analysis, const OptimizerSpec* optimizer, const UpdateOptions& updates = {});
 
 }  // namespace gradlens

@@ -34,7 +34,13 @@ struct Subject {
     void step(const Arena& arena, std::int64_t number, bool decays = true) {
         std::vector<TensorView> views;
         for (const Tensor& tensor : state) views.push_back(tensor.view());
-        optimizer.update({arena, attributes, attributes.real("learning_rate"), number, decays, parameter.view(), gradient.view(), views});
+        UpdateContext context{attributes, attributes.real("learning_rate"), number};
+        context.decays = decays;
+        context.parameter = parameter.view();
+        context.gradient = gradient.view();
+        context.slotTensors = views;
+        if (optimizer.measure != nullptr) context.measured = optimizer.measure(arena, context);
+        optimizer.update(context);
     }
 };
 

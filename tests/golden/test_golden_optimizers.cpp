@@ -98,7 +98,12 @@ void TestGoldenOptimizers::tenStepsAgreeWithPyTorch() {
     const Arena arena(1);
     for (std::size_t step = 0; step < golden.at("gradients").size(); ++step) {
         setValues(gradient, golden.at("gradients")[step]);
-        optimizer->update({arena, attributes, attributes.real("learning_rate"), static_cast<std::int64_t>(step), true, parameter.view(), gradient.view(), slotViews});
+        UpdateContext context{attributes, attributes.real("learning_rate"), static_cast<std::int64_t>(step)};
+        context.parameter = parameter.view();
+        context.gradient = gradient.view();
+        context.slotTensors = slotViews;
+        if (optimizer->measure != nullptr) context.measured = optimizer->measure(arena, context);
+        optimizer->update(context);
         compare(parameter, golden.at("parameters")[step], QString("after step %1, parameter").arg(step + 1));
         if (QTest::currentTestFailed()) return;
     }

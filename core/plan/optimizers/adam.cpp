@@ -25,21 +25,20 @@ void updateAs(const UpdateContext& context, double intoGradient, double keep) {
     const T epsilon = static_cast<T>(context.attributes.real("epsilon"));
     [[maybe_unused]] const T decay = static_cast<T>(intoGradient);
     const T kept = static_cast<T>(keep);
+    const Clipping<T> clipped(context);
     T* parameters = context.parameter.as<T>().data();
     T* firsts = context.slotTensors[0].as<T>().data();
     T* seconds = context.slotTensors[1].as<T>().data();
     const T* gradients = context.gradient.as<const T>().data();
-    context.arena.forRange(context.parameter.elements(), kUpdateGrain, [=](std::int64_t begin, std::int64_t end) {
-        for (std::int64_t i = begin; i < end; ++i) {
-            T gradient = gradients[i];
-            if constexpr (Decays) gradient += decay * parameters[i];
-            const T first = b1 * firsts[i] + rest1 * gradient;
-            const T second = b2 * seconds[i] + rest2 * (gradient * gradient);
-            firsts[i] = first;
-            seconds[i] = second;
-            parameters[i] = kept * parameters[i] - stepSize * first / (std::sqrt(second) * root + epsilon);
-        }
-    });
+    for (std::int64_t i = 0, count = context.parameter.elements(); i < count; ++i) {
+        T gradient = clipped(gradients[i]);
+        if constexpr (Decays) gradient += decay * parameters[i];
+        const T first = b1 * firsts[i] + rest1 * gradient;
+        const T second = b2 * seconds[i] + rest2 * (gradient * gradient);
+        firsts[i] = first;
+        seconds[i] = second;
+        parameters[i] = kept * parameters[i] - stepSize * first / (std::sqrt(second) * root + epsilon);
+    }
 }
 
 void updateAdam(const UpdateContext& context) {

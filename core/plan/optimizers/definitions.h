@@ -13,9 +13,18 @@ OptimizerDefinition defineAdamW();
 AttributeSpec learningRateAttribute(double defaultValue);
 AttributeSpec weightDecayAttribute(double defaultValue, std::string help);
 AttributeSpec decayAllAttribute();
-// The weight decay that holds for this parameter: none for biases and normalisation unless decay_all asks for it.
+// The weight decay that holds for this parameter: its group's, or none for biases and normalisation unless decay_all asks for it.
 double weightDecayOf(const UpdateContext& context);
 
-inline constexpr std::int64_t kUpdateGrain = 1 << 14;  // elements a tile: four arrays of them fit the second-level cache
+// The gradient as an optimizer sees it: clipped. NaN goes through.
+template <class T>
+struct Clipping {
+    explicit Clipping(const UpdateContext& context) : scale(static_cast<T>(context.gradientScale)), limit(static_cast<T>(context.gradientLimit)) {}
+    T operator()(T gradient) const {
+        const T scaled = gradient * scale;
+        return scaled > limit ? limit : scaled < -limit ? -limit : scaled;
+    }
+    T scale, limit;
+};
 
 }  // namespace gradlens

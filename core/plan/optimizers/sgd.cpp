@@ -14,15 +14,14 @@ template <class T, bool Decays>
 void updatePlain(const UpdateContext& context) {
     const T rate = static_cast<T>(context.learningRate);
     [[maybe_unused]] const T decay = static_cast<T>(weightDecayOf(context));
+    const Clipping<T> clipped(context);
     T* parameters = context.parameter.as<T>().data();
     const T* gradients = context.gradient.as<const T>().data();
-    context.arena.forRange(context.parameter.elements(), kUpdateGrain, [=](std::int64_t begin, std::int64_t end) {
-        for (std::int64_t i = begin; i < end; ++i) {
-            T gradient = gradients[i];
-            if constexpr (Decays) gradient += decay * parameters[i];
-            parameters[i] -= rate * gradient;
-        }
-    });
+    for (std::int64_t i = 0, count = context.parameter.elements(); i < count; ++i) {
+        T gradient = clipped(gradients[i]);
+        if constexpr (Decays) gradient += decay * parameters[i];
+        parameters[i] -= rate * gradient;
+    }
 }
 
 // PyTorch starts the velocity as the first gradient; from zero it becomes just that.
@@ -31,18 +30,17 @@ void updateWithMomentum(const UpdateContext& context) {
     const T rate = static_cast<T>(context.learningRate);
     [[maybe_unused]] const T decay = static_cast<T>(weightDecayOf(context));
     const T momentum = static_cast<T>(context.attributes.real("momentum"));
+    const Clipping<T> clipped(context);
     T* parameters = context.parameter.as<T>().data();
     T* velocities = context.slotTensors[0].as<T>().data();
     const T* gradients = context.gradient.as<const T>().data();
-    context.arena.forRange(context.parameter.elements(), kUpdateGrain, [=](std::int64_t begin, std::int64_t end) {
-        for (std::int64_t i = begin; i < end; ++i) {
-            T gradient = gradients[i];
-            if constexpr (Decays) gradient += decay * parameters[i];
-            const T velocity = momentum * velocities[i] + gradient;
-            velocities[i] = velocity;
-            parameters[i] -= rate * (Nesterov ? gradient + momentum * velocity : velocity);
-        }
-    });
+    for (std::int64_t i = 0, count = context.parameter.elements(); i < count; ++i) {
+        T gradient = clipped(gradients[i]);
+        if constexpr (Decays) gradient += decay * parameters[i];
+        const T velocity = momentum * velocities[i] + gradient;
+        velocities[i] = velocity;
+        parameters[i] -= rate * (Nesterov ? gradient + momentum * velocity : velocity);
+    }
 }
 
 template <class T, bool Decays>
