@@ -40,19 +40,27 @@ std::array<double, kBlock> sumsOf(const BatchNormGeometry& g, std::int64_t begin
     return sums;
 }
 
-// f(channel, index) for every element of channels [begin, end).
+// f(channel, first index, count) for every run of adjacent elements of channels [begin, end): pixels of one channel, or,
+// where a sample has one pixel, channels from that one on.
 template <class F>
-void eachElement(const BatchNormGeometry& g, std::int64_t begin, std::int64_t end, F&& f) {
+void eachRun(const BatchNormGeometry& g, std::int64_t begin, std::int64_t end, F&& f) {
     if (g.pixels == 1) {
-        for (std::int64_t n = 0; n < g.batch; ++n)
-            for (std::int64_t c = begin; c < end; ++c) f(c, n * g.channels + c);
+        for (std::int64_t n = 0; n < g.batch; ++n) f(begin, n * g.channels + begin, end - begin);
         return;
     }
     for (std::int64_t c = begin; c < end; ++c)
-        for (std::int64_t n = 0; n < g.batch; ++n) {
-            const std::int64_t first = (n * g.channels + c) * g.pixels;
-            for (std::int64_t i = first; i < first + g.pixels; ++i) f(c, i);
-        }
+        for (std::int64_t n = 0; n < g.batch; ++n) f(c, (n * g.channels + c) * g.pixels, g.pixels);
+}
+
+// f(channel, index) for every element of channels [begin, end).
+template <class F>
+void eachElement(const BatchNormGeometry& g, std::int64_t begin, std::int64_t end, F&& f) {
+    eachRun(g, begin, end, [&](std::int64_t c, std::int64_t first, std::int64_t count) {
+        if (g.pixels == 1)
+            for (std::int64_t i = 0; i < count; ++i) f(c + i, first + i);
+        else
+            for (std::int64_t i = first; i < first + count; ++i) f(c, i);
+    });
 }
 }  // namespace
 
@@ -73,9 +81,18 @@ void batchMoments(const Arena& arena, const BatchNormGeometry& g, const T* input
 
 template <class T>
 void batchNormalise(const Arena& arena, const BatchNormGeometry& g, const T* input, const T* mean, const T* inverse, const T* weight,
-                    const T* bias, T* output) {
+                    const T* bias, T* output, const BatchNormFinish<T>& finish) {
     arena.forRange(g.channels, channelsPerTile(g), [&](std::int64_t begin, std::int64_t end) {
-        eachElement(g, begin, end, [&](std::int64_t c, std::int64_t i) { output[i] = (input[i] - mean[c]) * (inverse[c] * weight[c]) + bias[c]; });
+        eachRun(g, begin, end, [&](std::int64_t channel, std::int64_t first, std::int64_t count) {
+            if (g.pixels == 1)
+                for (std::int64_t i = 0; i < count; ++i) {
+                    const std::int64_t c = channel + i;
+                    output[first + i] = (input[first + i] - mean[c]) * (inverse[c] * weight[c]) + bias[c];
+                }
+            else
+                for (std::int64_t i = first; i < first + count; ++i) output[i] = (input[i] - mean[channel]) * (inverse[channel] * weight[channel]) + bias[channel];
+            if (finish.apply != nullptr) finish.apply(finish.context, output + first, count);
+        });
     });
 }
 
@@ -107,7 +124,7 @@ void batchNormBackward(const Arena& arena, const BatchNormGeometry& g, const T* 
 
 #define GRADLENS_INSTANTIATE(T)                                                                                                  \
     template void batchMoments(const Arena&, const BatchNormGeometry&, const T*, double*, double*);                              \
-    template void batchNormalise(const Arena&, const BatchNormGeometry&, const T*, const T*, const T*, const T*, const T*, T*);  \
+    template void batchNormalise(const Arena&, const BatchNormGeometry&, const T*, const T*, const T*, const T*, const T*, T*, const BatchNormFinish<T>&);  \
     template void batchNormBackward(const Arena&, const BatchNormGeometry&, const T*, const T*, const T*, const T*, const T*, T*, T*, T*);
 GRADLENS_INSTANTIATE(float)
 GRADLENS_INSTANTIATE(double)

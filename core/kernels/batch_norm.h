@@ -18,10 +18,17 @@ struct BatchNormGeometry {
 template <class T>
 void batchMoments(const Arena& arena, const BatchNormGeometry& g, const T* input, double* mean, double* variance);
 
+// What is done in place to each run of results while it is in the cache; apply may be null.
+template <class T>
+struct BatchNormFinish {
+    void (*apply)(const void* context, T* run, std::int64_t count) = nullptr;
+    const void* context = nullptr;
+};
+
 // output = (input - mean) * inverse * weight + bias
 template <class T>
 void batchNormalise(const Arena& arena, const BatchNormGeometry& g, const T* input, const T* mean, const T* inverse, const T* weight,
-                    const T* bias, T* output);
+                    const T* bias, T* output, const BatchNormFinish<T>& finish = {});
 
 // Gradients through the batch's own statistics. gradInput, gradWeight and gradBias may each be null.
 template <class T>

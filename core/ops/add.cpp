@@ -30,6 +30,11 @@ void forwardAs(const ForwardContext& context) {
         for (std::int64_t start = begin; start < end; start += kBlock) {
             const std::int64_t stop = std::min(end, start + kBlock);
             const T* first = context.inputs[0].as<const T>().data();
+            if (context.inputs.size() == 1) {
+                if (to != first) std::copy(first + start, first + stop, to + start);
+                context.epilogue(to + start, stop - start);
+                continue;
+            }
             // The first two in one go, which also is where the output takes over from input 0.
             const T* second = context.inputs[1].as<const T>().data();
             for (std::int64_t i = start; i < stop; ++i) to[i] = first[i] + second[i];
@@ -37,12 +42,12 @@ void forwardAs(const ForwardContext& context) {
                 const T* more = input.as<const T>().data();
                 for (std::int64_t i = start; i < stop; ++i) to[i] += more[i];
             }
+            context.epilogue(to + start, stop - start);
         }
     });
 }
 
 void forward(const ForwardContext& context) {
-    if (context.inputs.size() == 1) return copyElements(context.arena, context.inputs[0], context.outputs[0]);
     dispatchReal(context.outputs[0].dtype(), [&]<class T>() { forwardAs<T>(context); });
 }
 
@@ -71,6 +76,7 @@ OpDefinition defineAdd() {
     op.backward = backward;
     op.cost = cost;
     op.forwardInPlace = true;
+    op.takesEpilogue = true;
     op.backwardInPlace = true;
     op.exported = {"Add", "torch.add", "Add"};
     op.samples = {{"two", {}, {{DType::Float32, {3, 5}}, {DType::Float32, {3, 5}}}},

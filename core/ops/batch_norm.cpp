@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/kernels/batch_norm.h"
 
-#include "core/ops/catalogue/op.h"
+#include "core/ops/catalogue/epilogue.h"
 
 #include <cmath>
 #include <vector>
@@ -84,8 +84,10 @@ void normalise(const ForwardContext& context) {
         usedMean[c] = static_cast<T>(mean[c]);
         inverse[c] = static_cast<T>(1 / std::sqrt(variance[c] + epsilon));
     }
+    BatchNormFinish<T> finish;
+    finishWith<T>(context.epilogue, finish);
     batchNormalise<T>(context.arena, g, input.as<const T>().data(), usedMean, inverse, context.parameters[Weight].as<const T>().data(),
-                      context.parameters[Bias].as<const T>().data(), context.outputs[0].as<T>().data());
+                      context.parameters[Bias].as<const T>().data(), context.outputs[0].as<T>().data(), finish);
 }
 
 void forward(const ForwardContext& context) {
@@ -132,6 +134,7 @@ OpDefinition defineBatchNorm() {
     op.backward = backward;
     op.cost = cost;
     op.backwardReadsInputs = true;
+    op.takesEpilogue = true;
     op.exported = {"BatchNormalization", "BatchNorm2d", "BatchNormalization"};
     op.samples = {{"images", {}, {{DType::Float32, {3, 2, 4, 5}}}},
                   {"features", {}, {{DType::Float32, {7, 5}}}},

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/kernels/gemm.h"
 #include "core/kernels/sums.h"
+#include "core/ops/catalogue/epilogue.h"
 #include "core/ops/catalogue/initializer_attribute.h"
 #include "core/ops/catalogue/windows.h"
 
@@ -41,10 +42,11 @@ void forward(const ForwardContext& context) {
     const Sizes s(context.attributes, input.shape());
     dispatchReal(input.dtype(), [&]<class T>() {
         T* const output = context.outputs[0].as<T>().data();
-        const bool biased = context.parameters.size() > 1;
-        if (biased) repeatRow<T>(context.arena, s.rows, s.units, context.parameters[1].as<const T>().data(), output);
+        GemmFinish<T> finish;
+        if (context.parameters.size() > 1) finish.bias = context.parameters[1].as<const T>().data();
+        finishWith<T>(context.epilogue, finish);
         gemm<T>(context.arena, s.rows, s.units, s.in, T(1), {input.as<const T>().data(), s.in},
-                {context.parameters[0].as<const T>().data(), s.in, Transposed::Yes}, biased ? T(1) : T(0), output, s.units);
+                {context.parameters[0].as<const T>().data(), s.in, Transposed::Yes}, T(0), output, s.units, nullptr, finish);
     });
 }
 
@@ -97,6 +99,7 @@ OpDefinition defineDense() {
     op.backward = backward;
     op.cost = cost;
     op.backwardReadsInputs = true;
+    op.takesEpilogue = true;
     op.exported = {"Gemm", "Linear", "Dense"};
     const auto units = [](std::int64_t value) { return Attributes{{"units", AttributeValue(value)}}; };
     op.samples = {{"vectors", units(5), {{DType::Float32, {4, 7}}}},

@@ -133,17 +133,16 @@ Packing packed(std::span<const Lifetime> blocks) {
 }
 
 std::size_t liveBytes(std::span<const Lifetime> blocks) {
-    std::vector<std::pair<std::int64_t, std::size_t>> begins, ends;
+    std::int32_t end = 0;
+    for (const Lifetime& block : blocks) end = std::max(end, block.last + 1);
+    std::vector<std::size_t> begun(static_cast<std::size_t>(end) + 1), ended(static_cast<std::size_t>(end) + 1);
     for (const Lifetime& block : blocks) {
-        begins.emplace_back(block.first, block.bytes);
-        ends.emplace_back(block.last, block.bytes);
+        begun[static_cast<std::size_t>(block.first)] += block.bytes;
+        ended[static_cast<std::size_t>(block.last) + 1] += block.bytes;
     }
-    std::ranges::sort(begins);
-    std::ranges::sort(ends);
-    std::size_t most = 0, alive = 0, ended = 0;
-    for (const auto& [first, bytes] : begins) {
-        for (; ended < ends.size() && ends[ended].first < first; ++ended) alive -= ends[ended].second;
-        alive += bytes;
+    std::size_t most = 0, alive = 0;
+    for (std::size_t i = 0; i < begun.size(); ++i) {
+        alive += begun[i] - ended[i];
         most = std::max(most, alive);
     }
     return most;

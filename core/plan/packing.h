@@ -9,7 +9,7 @@
 namespace gradlens {
 
 struct Lifetime {
-    std::int32_t first = 0, last = 0;  // inclusive
+    std::int32_t first = 0, last = 0;  // not negative; inclusive
     std::size_t bytes = 0;             // offsets are multiples of what all sizes are multiples of
 };
 
