@@ -7,7 +7,8 @@ disturbs both alike. Each counts at its better number of threads; times are medi
 largest resident set of a process that trains that one network and nothing else.
 
 The PyTorch side is a file torch_bench.py with WORKLOADS and step_ms(name, seconds): --peer says where it is.
-Debian: apt-get install python3-torch.
+Debian: apt-get install python3-torch libopenblas0-pthread. Without the latter PyTorch multiplies matrices by the reference
+BLAS, tens of times slower than it can: the comparison then says so and stops, unless --slow-blas.
 """
 import argparse
 import importlib.util
@@ -18,7 +19,9 @@ import pathlib
 import statistics
 import subprocess
 import sys
+import time
 
+SLOW_BLAS_GFLOPS = 12
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
@@ -37,6 +40,19 @@ def load_peer(path):
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return file, module
+
+
+def sgemm_gflops(size=512):
+    """The best of a few square products in PyTorch, on one thread."""
+    import torch
+
+    torch.set_num_threads(1)
+    a, best = torch.ones(size, size), math.inf
+    for _ in range(5):
+        begin = time.perf_counter()
+        a @ a
+        best = min(best, time.perf_counter() - begin)
+    return 2e-9 * size**3 / best
 
 
 def gradlens(program, name, threads, seconds):
@@ -94,6 +110,7 @@ def main():
     parser.add_argument("--threads", default="1,2", help="numbers of threads to try (default: 1,2)")
     parser.add_argument("--rounds", type=int, default=5, help="turns of each program (default: 5)")
     parser.add_argument("--seconds", type=float, default=0.5, help="of each turn (default: 0.5)")
+    parser.add_argument("--slow-blas", action="store_true", help="go on although PyTorch's matrix products are slow")
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
     args = parser.parse_args()
     args.threads = [int(threads) for threads in args.threads.split(",")]
@@ -103,6 +120,10 @@ def main():
     import torch
 
     torch.set_flush_denormal(True)
+    if sgemm_gflops() < SLOW_BLAS_GFLOPS and not args.slow_blas:
+        skip(f"PyTorch reaches {sgemm_gflops():.0f} GFLOP/s in matrix products: it runs on the reference BLAS (apt-get install libopenblas0-pthread)")
+    if os.getloadavg()[0] > 0.5 * (os.cpu_count() or 1):
+        print(f"warning: the machine is busy (load {os.getloadavg()[0]:.1f}); PyTorch's threads suffer more from that than others", file=sys.stderr)
     unknown = [name for name in args.names if name not in peer.WORKLOADS]
     if unknown:
         parser.error(f"no workload is called {unknown[0]}; there are {', '.join(peer.WORKLOADS)}")
