@@ -52,6 +52,9 @@ void initialise(const Arena& arena, const ParameterSpec& spec, const Random& ran
         case Initializer::HeNormal:
             normal(spec.scale * std::sqrt(2 / fanIn));
             break;
+        case Initializer::Uniform:
+            uniform(spec.scale);
+            break;
     }
 }
 

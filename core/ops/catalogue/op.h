@@ -34,7 +34,7 @@ struct PortSpec {
     bool optional = false;  // only the last input: may be left unconnected; Inference and contexts then lack it
 };
 
-enum class Initializer { Zeros, Ones, Normal, GlorotUniform, GlorotNormal, HeUniform, HeNormal };
+enum class Initializer { Zeros, Ones, Normal, GlorotUniform, GlorotNormal, HeUniform, HeNormal, Uniform };
 
 // A tensor that belongs to a node and lives in the State.
 struct ParameterSpec {
@@ -42,7 +42,7 @@ struct ParameterSpec {
     Shape shape;
     Initializer initializer = Initializer::Zeros;
     std::int64_t fanIn = 1, fanOut = 1;
-    double scale = 1.0;      // Normal: the standard deviation; others: a gain
+    double scale = 1.0;      // Normal: the standard deviation; Uniform: half the width; others: a gain
     bool trainable = true;   // false: running statistics, written by forward while training
     bool decays = true;      // weight decay applies (not to biases and normalisation)
 };
