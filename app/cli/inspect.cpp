@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The commands that look and do not train: eval, check, state, ops.
 #include "app/cli/command.h"
+#include "app/cli/plan_report.h"
 #include "app/cli/progress.h"
 #include "core/graph/block_library.h"
 #include "core/base/error.h"
 #include "core/io/resources.h"
-#include "core/plan/plan.h"
 #include "core/train/run_folder.h"
 #include "core/train/training_run.h"
 
@@ -76,12 +76,6 @@ std::vector<Problem> allProblems(const Project& project, const GraphAnalysis& an
     return problems;
 }
 
-std::size_t trainingBytes(const Project& project, const GraphAnalysis& analysis) {
-    if (!analysis.valid() || findOptimizer(project.training.optimizer.name) == nullptr) return 0;
-    const Plan plan = makePlan(std::make_shared<const TrainingGraph>(lower(project.graph, analysis, &project.training.optimizer)));
-    return plan.workspaceBytes + plan.stateBytes;
-}
-
 Json layersJson(const Project& project, const GraphAnalysis& analysis) {
     Json layers = Json::array();
     for (const NodeAnalysis& node : analysis.nodes) {
@@ -94,22 +88,24 @@ Json layersJson(const Project& project, const GraphAnalysis& analysis) {
     return layers;
 }
 
-void printCheck(const Project& project, const GraphAnalysis& analysis, const std::vector<Problem>& problems, std::size_t bytes) {
+void printCheck(const Project& project, const GraphAnalysis& analysis, const std::vector<Problem>& problems, const std::optional<Plan>& plan) {
     std::printf("%-16s %-20s %-18s %12s %14s\n", "layer", "op", "output", "parameters", "MFLOP forward");
     for (const NodeAnalysis& node : analysis.nodes) {
         const Node& drawn = *project.graph.find(node.id);
         const std::string shape = node.known && !node.inference.outputs.empty() ? node.inference.outputs[0].shape.toString() : "?";
         std::printf("%-16s %-20s %-18s %12s %14.2f\n", drawn.name.c_str(), drawn.op.c_str(), shape.c_str(), node.known ? grouped(static_cast<double>(node.parameterCount())).c_str() : "?", node.cost.forward.flops / 1e6);
     }
-    std::printf("\n%s parameters, %.2f GFLOP forward and %.1f MB for a batch of %lld\n", grouped(static_cast<double>(analysis.parameters)).c_str(), analysis.forwardFlops / 1e9, static_cast<double>(bytes) / 1e6,
-                static_cast<long long>(analysis.batchSize));
+    std::printf("\n%s parameters, %.2f GFLOP forward and %.1f MB for a batch of %lld\n", grouped(static_cast<double>(analysis.parameters)).c_str(), analysis.forwardFlops / 1e9,
+                static_cast<double>(plan ? plan->workspaceBytes + plan->stateBytes : 0) / 1e6, static_cast<long long>(analysis.batchSize));
+    if (plan) printPlan(*plan);
     for (const Problem& problem : problems) std::printf("%s: %s. %s\n", problem.severity == Severity::Error ? "error" : "warning", problem.message.c_str(), problem.hint.c_str());
 }
 }  // namespace
 
 int check(const CheckOptions& options) {
     const Project project = loadProject(options.project, drawingCatalogue());
-    const GraphAnalysis analysis = analyse(project.graph, drawingCatalogue(), project.training.batchSize);
+    const OpCatalogue catalogue = catalogueOf(project, drawingCatalogue());
+    const GraphAnalysis analysis = analyse(project.graph, catalogue, project.training.batchSize);
     const std::vector<Problem> problems = allProblems(project, analysis, options.project);
     bool valid = true;
     Json list = Json::array();
@@ -117,11 +113,12 @@ int check(const CheckOptions& options) {
         valid = valid && problem.severity != Severity::Error;
         list.push_back(problemJson(project.graph, problem));
     }
-    const std::size_t bytes = trainingBytes(project, analysis);
+    const std::optional<Plan> plan = planOf(project, analysis);
     if (options.json)
-        printJson({{"valid", valid}, {"problems", std::move(list)}, {"parameters", analysis.parameters}, {"forward_flops", analysis.forwardFlops}, {"training_bytes", bytes}, {"layers", layersJson(project, analysis)}});
+        printJson({{"valid", valid}, {"problems", std::move(list)}, {"parameters", analysis.parameters}, {"forward_flops", analysis.forwardFlops}, {"training_bytes", plan ? plan->workspaceBytes + plan->stateBytes : 0}, {"layers", layersJson(project, analysis)},
+                   {"plan", plan ? planJson(*plan) : Json(nullptr)}});
     else
-        printCheck(project, analysis, problems, bytes);
+        printCheck(project, analysis, problems, plan);
     return valid ? 0 : 1;
 }
 

@@ -76,6 +76,15 @@ std::vector<NodeId> Block::outputs() const {
     return nodesOf(graph, kBlockOutput);
 }
 
+bool operator==(const Block& a, const Block& b) {
+    const auto sameSpec = [](const AttributeSpec& x, const AttributeSpec& y) {
+        return x.name == y.name && x.label == y.label && x.type == y.type && x.defaultValue == y.defaultValue && x.help == y.help &&
+               x.minimum == y.minimum && x.maximum == y.maximum && x.choices == y.choices;
+    };
+    return a.name == b.name && a.baseName == b.baseName && a.summary == b.summary && a.description == b.description &&
+           std::ranges::equal(a.parameters, b.parameters, sameSpec) && a.graph == b.graph;
+}
+
 Block blockFromJson(const JsonPlace& place, const OpCatalogue& catalogue) {
     if (place.member("gradlens_block").integer(1, std::numeric_limits<int>::max()) > kBlockVersion)
         place.member("gradlens_block").fail("is from a newer version of Gradlens", "Update Gradlens to use this block");

@@ -29,6 +29,7 @@ struct Block {
 
     std::vector<NodeId> inputs() const;
     std::vector<NodeId> outputs() const;
+    friend bool operator==(const Block& a, const Block& b);
 };
 
 // {"gradlens_block":1,"name","base_name","summary","description","parameters":[{"name","label","type","default",...}],

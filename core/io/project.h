@@ -2,6 +2,7 @@
 // A project: the drawing, the data and how to train. What a .gradlens file holds (JSON).
 #pragma once
 #include "core/data/dataset_source.h"
+#include "core/graph/block.h"
 #include "core/graph/model_graph.h"
 #include "core/ops/catalogue/catalogue.h"
 #include "core/plan/optimizer.h"
@@ -24,6 +25,7 @@ struct TrainingSpec {
 struct Project {
     std::string name;
     std::string description;
+    std::vector<Block> blocks;  // its own, beside those that come with the program; later ones may use earlier ones
     ModelGraph graph;
     DatasetSpec data;
     TrainingSpec training;
@@ -31,6 +33,9 @@ struct Project {
 };
 
 inline constexpr int kProjectVersion = 1;
+
+// `catalogue`, normally drawingCatalogue(), and the project's own blocks.
+OpCatalogue catalogueOf(const Project& project, const OpCatalogue& catalogue);
 
 nlohmann::ordered_json toJson(const Project& project, const OpCatalogue& catalogue);
 // Throws Error naming the place: not a project, a newer version (says which and what to do), a value of the wrong type or range.

@@ -23,7 +23,8 @@ void TrainerWorker::prepare(Project project, std::filesystem::path projectFolder
     m_status.trainLoss = m_status.trainAccuracy = m_status.validationLoss = m_status.validationAccuracy = kNaN;
     m_status.runFolder = runFolder;
     publish(TrainerPhase::Preparing);
-    const GraphAnalysis analysis = analyse(project.graph, drawingCatalogue(), project.training.batchSize);
+    const OpCatalogue catalogue = catalogueOf(project, drawingCatalogue());
+    const GraphAnalysis analysis = analyse(project.graph, catalogue, project.training.batchSize);
     if (!analysis.valid()) throw ProblemsError(analysis.problems);
     DatasetEnvironment environment{projectFolder, m_options.resourcesFolder, project.training.seed, {}};
     environment.progress = [this](double share) {
