@@ -9,7 +9,8 @@
 namespace gradlens {
 
 std::span<const OptimizerDefinition> optimizers() {
-    static const std::array<OptimizerDefinition, 3> kOptimizers = {defineSgd(), defineAdam(), defineAdamW()};
+    static const std::array<OptimizerDefinition, 9> kOptimizers = {defineSgd(),  defineAdam(),    defineAdamW(),   defineNAdam(),  defineLamb(),
+                                                                    defineLion(), defineRmsProp(), defineAdagrad(), defineAdadelta()};
     return kOptimizers;
 }
 
@@ -56,6 +57,19 @@ AttributeSpec weightDecayAttribute(double defaultValue, std::string help) {
 AttributeSpec decayAllAttribute() {
     return booleanAttribute("decay_all", "Decay every parameter", true,
                             "As PyTorch does. Off: weights only; biases and the parameters of normalisation layers are left alone");
+}
+
+AttributeSpec epsilonAttribute(double defaultValue) {
+    return realAttribute("epsilon", "Epsilon", defaultValue, 0, 1, "Keeps the division finite where gradients are tiny; larger makes steps gentler");
+}
+
+AttributeSpec averageAttribute(std::string name, std::string label, double defaultValue, std::string help) {
+    constexpr double kBelowOne = 0.999999;
+    return realAttribute(std::move(name), std::move(label), defaultValue, 0, kBelowOne, std::move(help));
+}
+
+std::vector<std::string> momentSlots(const Attributes&) {
+    return {"adam_m", "adam_v"};
 }
 
 double weightDecayOf(const UpdateContext& context) {

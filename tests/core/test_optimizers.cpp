@@ -17,6 +17,7 @@ struct Subject {
     Attributes attributes;
     Tensor parameter, gradient;
     std::vector<Tensor> state;
+    double scale = 1, limit = std::numeric_limits<double>::infinity();
 
     Subject(const char* name, const Attributes& given, std::int64_t count)
         : optimizer(*findOptimizer(name)),
@@ -36,6 +37,8 @@ struct Subject {
         for (const Tensor& tensor : state) views.push_back(tensor.view());
         UpdateContext context{attributes, attributes.real("learning_rate"), number};
         context.decays = decays;
+        context.gradientScale = scale;
+        context.gradientLimit = limit;
         context.parameter = parameter.view();
         context.gradient = gradient.view();
         context.slotTensors = views;
@@ -74,6 +77,10 @@ private Q_SLOTS:
     void bitsDoNotDependOnThreads_data() { addOptimizers(); }
     void bitsDoNotDependOnThreads();
     void aNaNGradientSpoilsItsElementOnly_data() { addOptimizers(); }
+    void patternsMatchNamesWhole_data();
+    void patternsMatchNamesWhole();
+    void gradientsAreScaledThenCutToSize_data() { addOptimizers(); }
+    void gradientsAreScaledThenCutToSize();
     void aNaNGradientSpoilsItsElementOnly();
     void anInfiniteGradientDrivesSgdToInfinity();
     void aZeroLearningRateMovesNothing_data() { addOptimizers(); }
@@ -156,7 +163,35 @@ void TestOptimizers::aNaNGradientSpoilsItsElementOnly() {
     Subject subject(fetchedName().c_str(), {}, 20);
     subject.gradient.as<float>()[7] = std::numeric_limits<float>::quiet_NaN();
     subject.step(arena, 0);
-    for (std::int64_t i = 0; i < 20; ++i) QCOMPARE(std::isnan(subject.parameter.at(i)), i == 7);
+    // One that looks at the norm of the whole cannot but see it everywhere.
+    const bool everywhere = subject.optimizer.measure != nullptr;
+    for (std::int64_t i = 0; i < 20; ++i) QCOMPARE(std::isnan(subject.parameter.at(i)), everywhere || i == 7);
+}
+
+void TestOptimizers::patternsMatchNamesWhole_data() {
+    QTest::addColumn<QString>("pattern");
+    QTest::addColumn<bool>("matches");
+    for (const auto& [pattern, matches] : std::initializer_list<std::pair<const char*, bool>>{
+             {"conv1.weight", true}, {"conv1.*", true}, {"*.weight", true}, {"*", true}, {"conv?.w*t", true}, {"*v*.*g*", true}, {"conv1.weight*", true}, {"**", true},
+             {"conv1", false}, {"", false}, {"conv2.*", false}, {"*.bias", false}, {"weight", false}, {"conv1.weight?", false}})
+        QTest::newRow(pattern) << QString(pattern) << matches;
+}
+
+void TestOptimizers::patternsMatchNamesWhole() {
+    QFETCH(QString, pattern);
+    QFETCH(bool, matches);
+    QCOMPARE(matchesPattern(pattern.toStdString(), "conv1.weight"), matches);
+}
+
+void TestOptimizers::gradientsAreScaledThenCutToSize() {
+    const Arena arena(1);
+    Subject clipped(fetchedName().c_str(), {}, 50), byHand(fetchedName().c_str(), {}, 50);
+    clipped.scale = 0.5;
+    clipped.limit = 0.25;
+    for (float& value : byHand.gradient.as<float>()) value = std::clamp(value * 0.5f, -0.25f, 0.25f);
+    clipped.step(arena, 0);
+    byHand.step(arena, 0);
+    QVERIFY(sameBits(clipped.parameter, byHand.parameter));
 }
 
 void TestOptimizers::anInfiniteGradientDrivesSgdToInfinity() {

@@ -9,56 +9,32 @@ std::vector<std::string> slotNames(const Attributes& attributes) {
     return {};
 }
 
-// What is switched off is not computed at all: zero times an infinite parameter would be NaN.
-template <class T, bool Decays>
+template <class T>
 void updatePlain(const UpdateContext& context) {
     const T rate = static_cast<T>(context.learningRate);
-    [[maybe_unused]] const T decay = static_cast<T>(weightDecayOf(context));
-    const Clipping<T> clipped(context);
-    T* parameters = context.parameter.as<T>().data();
-    const T* gradients = context.gradient.as<const T>().data();
-    for (std::int64_t i = 0, count = context.parameter.elements(); i < count; ++i) {
-        T gradient = clipped(gradients[i]);
-        if constexpr (Decays) gradient += decay * parameters[i];
-        parameters[i] -= rate * gradient;
-    }
+    forEachElement<T>(context, weightDecayOf(context), [=](std::int64_t, T gradient, T& parameter) { parameter -= rate * gradient; });
 }
 
 // PyTorch starts the velocity as the first gradient; from zero it becomes just that.
-template <class T, bool Decays, bool Nesterov>
+template <class T, bool Nesterov>
 void updateWithMomentum(const UpdateContext& context) {
-    const T rate = static_cast<T>(context.learningRate);
-    [[maybe_unused]] const T decay = static_cast<T>(weightDecayOf(context));
-    const T momentum = static_cast<T>(context.attributes.real("momentum"));
-    const Clipping<T> clipped(context);
-    T* parameters = context.parameter.as<T>().data();
-    T* velocities = context.slotTensors[0].as<T>().data();
-    const T* gradients = context.gradient.as<const T>().data();
-    for (std::int64_t i = 0, count = context.parameter.elements(); i < count; ++i) {
-        T gradient = clipped(gradients[i]);
-        if constexpr (Decays) gradient += decay * parameters[i];
+    const T rate = static_cast<T>(context.learningRate), momentum = static_cast<T>(context.attributes.real("momentum"));
+    T* velocities = slotOf<T>(context, 0);
+    forEachElement<T>(context, weightDecayOf(context), [=](std::int64_t i, T gradient, T& parameter) {
         const T velocity = momentum * velocities[i] + gradient;
         velocities[i] = velocity;
-        parameters[i] -= rate * (Nesterov ? gradient + momentum * velocity : velocity);
-    }
-}
-
-template <class T, bool Decays>
-void updateAs(const UpdateContext& context) {
-    if (context.slotTensors.empty())
-        updatePlain<T, Decays>(context);
-    else if (context.attributes.flag("nesterov"))
-        updateWithMomentum<T, Decays, true>(context);
-    else
-        updateWithMomentum<T, Decays, false>(context);
+        parameter -= rate * (Nesterov ? gradient + momentum * velocity : velocity);
+    });
 }
 
 void update(const UpdateContext& context) {
     dispatchReal(context.parameter.dtype(), [&]<class T>() {
-        if (weightDecayOf(context) != 0)
-            updateAs<T, true>(context);
+        if (context.slotTensors.empty())
+            updatePlain<T>(context);
+        else if (context.attributes.flag("nesterov"))
+            updateWithMomentum<T, true>(context);
         else
-            updateAs<T, false>(context);
+            updateWithMomentum<T, false>(context);
     });
 }
 }  // namespace
