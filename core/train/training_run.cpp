@@ -23,13 +23,24 @@ constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 double scalarOf(const TensorView& view) {
     return view.at(0);
 }
+
+std::shared_ptr<const TrainingGraph> lowered(const Project& project, const FlatDrawing& flat, std::int64_t batchSize, bool training) {
+    const GraphAnalysis analysis = analyse(flat.graph, drawingCatalogue(), batchSize);
+    TrainingGraph result = lower(flat.graph, analysis, training ? &project.training.optimizer : nullptr);
+    result.owners = flat.owners;
+    return std::make_shared<const TrainingGraph>(std::move(result));
+}
 }  // namespace
+
+std::shared_ptr<const TrainingGraph> loweredForTraining(const Project& project, std::int64_t batchSize) {
+    return lowered(project, flatten(project.graph, catalogueOf(project, drawingCatalogue())), batchSize, true);
+}
 
 struct TrainingRun::Impl {
     Impl(const Arena& runArena, Project runProject, std::shared_ptr<const Dataset> runDataset)
         : arena(runArena),
           project(std::move(runProject)),
-          flat(flatten(project.graph, drawingCatalogue())),
+          flat(flatten(project.graph, catalogueOf(project, drawingCatalogue()))),
           dataset(std::move(runDataset)),
           trainLoader(arena, dataset, dataset->train,
                       BatchOrder(dataset->train.size(), project.training.batchSize, project.training.seed, true),
@@ -39,14 +50,7 @@ struct TrainingRun::Impl {
                                       std::max(project.training.batchSize, kEvaluationBatch), 0, false),
                            DType::Float32),
           executors(
-              arena, [this](std::int64_t batchSize, bool training) { return lowered(batchSize, training); }, state) {}
-
-    std::shared_ptr<const TrainingGraph> lowered(std::int64_t batchSize, bool training) const {
-        const GraphAnalysis analysis = analyse(flat.graph, drawingCatalogue(), batchSize);
-        TrainingGraph result = lower(flat.graph, analysis, training ? &project.training.optimizer : nullptr);
-        result.owners = flat.owners;
-        return std::make_shared<const TrainingGraph>(std::move(result));
-    }
+              arena, [this](std::int64_t batchSize, bool training) { return lowered(project, flat, batchSize, training); }, state) {}
 
     StepInputs inputsOf(const Batch& batch) const {
         return {batch.features.view(), batch.labels.view(), state.seed, state.step, state.learningRate};
@@ -125,7 +129,8 @@ TrainingRun::TrainingRun(const Arena& arena, Project project, std::shared_ptr<co
         throw Error("the batch size must be at least 1, not " + std::to_string(project.training.batchSize),
                     "training.batch_size", "Correct it in the training settings.");
     const std::int64_t batchSize = std::min(project.training.batchSize, dataset->train.size());
-    const GraphAnalysis analysis = analyse(project.graph, drawingCatalogue(), batchSize);
+    const OpCatalogue catalogue = catalogueOf(project, drawingCatalogue());
+    const GraphAnalysis analysis = analyse(project.graph, catalogue, batchSize);
     std::vector<Problem> problems = analysis.problems;
     std::ranges::move(problemsWithDataset(project, analysis, *dataset), std::back_inserter(problems));
     if (std::ranges::any_of(problems, [](const Problem& problem) { return problem.severity == Severity::Error; }))

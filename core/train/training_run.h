@@ -75,6 +75,9 @@ private:
     std::unique_ptr<Impl> m_impl;
 };
 
+// What a project trains with batches of this size, its blocks unfolded. The drawing must be sound.
+std::shared_ptr<const TrainingGraph> loweredForTraining(const Project& project, std::int64_t batchSize);
+
 // What stops `project` from running on `dataset`, beyond what analyse() finds: shapes and classes that do not agree.
 std::vector<Problem> problemsWithDataset(const Project& project, const GraphAnalysis& analysis, const Dataset& dataset);
 

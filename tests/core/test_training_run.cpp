@@ -164,6 +164,62 @@ private slots:
         QVERIFY(std::isfinite(result.loss) && std::isfinite(result.accuracy));
         QCOMPARE(run.state().hash(), hashAfter(1, 1));
     }
+    void aValueThatIsFusedAwayIsThereWhenWatched() {
+        const Arena arena(1);
+        TrainingRun run(arena, project(), data());
+        const ValueIndex value = run.graph()->find("norm.output");
+        QCOMPARE(run.plan().placements[static_cast<std::size_t>(value)].where, Placement::Where::Nowhere);
+        std::vector<bool> watched(run.graph()->instructions.size(), false);
+        watched[static_cast<std::size_t>(run.graph()->values[static_cast<std::size_t>(value)].writer)] = true;
+        int seen = 0;
+        run.setObserver([&](InstructionIndex) {
+            const TensorView view = run.view(value);
+            if (view.data() != nullptr && view.at(0) != 0) ++seen;
+        });
+        run.step();
+        run.watch(watched);
+        run.step();
+        run.step();
+        QCOMPARE(seen, 2);
+        run.watch(std::vector<bool>(watched.size(), false));
+        for (int i = 3; i < 7; ++i) run.step();
+        QVERIFY(run.view(value).data() == nullptr);
+        QCOMPARE(seen, 2);
+        QCOMPARE(run.state().hash(), hashAfter(7, 1));
+    }
+    void steppingByInstructionShowsEveryValue() {
+        const Arena arena(1);
+        TrainingRun run(arena, project(), data());
+        const ValueIndex value = run.graph()->find("norm.output");
+        run.beginStep(StepBy::Instruction);
+        while (run.nextInstruction() <= run.graph()->values[static_cast<std::size_t>(value)].writer) run.executeNext();
+        QVERIFY(run.view(value).data() != nullptr);
+        while (!run.stepDone()) run.executeNext();
+        run.finishStep();
+        for (int i = 1; i < 4; ++i) run.step();
+        QCOMPARE(run.state().hash(), hashAfter(4, 1));
+    }
+    void aBatchThatNoMemoryHoldsIsRefusedWithTheNumbers() {
+        Project huge;
+        huge.graph = pointsNetwork();
+        huge.graph.setAttributes(huge.graph.findByName("hidden")->id, units(20'000));
+        huge.training.optimizer = {"SGD", {}};
+        huge.training.batchSize = 30'000'000;
+        auto dataset = std::make_shared<Dataset>();  // never touched, so that it takes no memory either
+        dataset->name = "Huge";
+        dataset->featureShape = {2};
+        dataset->classNames = {"a", "b"};
+        dataset->train = {Tensor(DType::Float32, {30'000'000, 2}), Tensor(DType::Int32, {30'000'000})};
+        const Arena arena(1);
+        try {
+            const TrainingRun run(arena, huge, dataset);
+            QFAIL("it was not refused");
+        } catch (const Error& error) {
+            const std::string text = error.what();
+            QVERIFY2(text.find("a batch of 30000000 needs ") != std::string::npos, text.c_str());
+            QVERIFY2(text.find(" GiB, ") != std::string::npos && text.find("iB are free") != std::string::npos && text.find("smaller batch") != std::string::npos, text.c_str());
+        }
+    }
     void trainingLowersTheLoss() {
         const Arena arena(2);
         TrainingRun run(arena, project(), data());
