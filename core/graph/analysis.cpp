@@ -294,12 +294,9 @@ private:
             m_result.problems.push_back(std::move(problem));
         }
         if (!entry.inference.problems.empty()) return;
-        if (entry.op->inputs.empty()) {
-            for (TensorType& output : entry.inference.outputs) {
-                output.shape.set(0, m_result.batchSize);
-                if (isReal(output.dtype)) output.dtype = m_realType;
-            }
-        }
+        if (entry.op->inputs.empty())
+            for (TensorType& output : entry.inference.outputs) output.shape.set(0, m_result.batchSize);
+        decidePrecision(entry.inference, entry.inputs, m_realType);
         if (!fitsMemory(node, entry)) {
             entry.inference = {};  // nobody is to multiply these sizes
             return;

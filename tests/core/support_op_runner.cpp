@@ -48,7 +48,8 @@ void fill(const Guarded& target, const OpDefinition& op, const OpSample& sample,
         return;
     }
     for (std::int64_t i = 0; i < count; ++i) {
-        const double value = random.normal(static_cast<std::uint64_t>(i));
+        double value = random.normal(static_cast<std::uint64_t>(i));
+        if (sample.fill == OpSample::Fill::Positive) value = 0.25 + std::abs(value);
         // Both precisions get the float's value, so that they can be compared.
         target.set(i, static_cast<double>(static_cast<float>(sample.fill == OpSample::Fill::Away ? away(value, op.kinks) : value)));
     }
@@ -96,7 +97,7 @@ void Guarded::set(std::int64_t index, double value) const {
     }
 }
 
-OpRun::OpRun(const OpDefinition& definition, const Attributes& given, const std::vector<TensorView>& values)
+OpRun::OpRun(const OpDefinition& definition, const Attributes& given, const std::vector<TensorView>& values, DType real)
     : op(&definition), attributes(completed(definition.attributes, given, nullptr)) {
     std::vector<TensorType> types;
     for (const TensorView& value : values) {
@@ -105,9 +106,15 @@ OpRun::OpRun(const OpDefinition& definition, const Attributes& given, const std:
     }
     inference = definition.infer(attributes, types);
     if (!inference.problems.empty()) return;
-    // The precision of the parameters is that of the first real input, as in a graph.
+    decidePrecision(inference, types, real);
+    // The precision of the parameters is that of the first real input or output, as in a graph.
+    DType precision = real;
+    for (const TensorType& type : inference.outputs)
+        if (isReal(type.dtype)) precision = type.dtype;
+    for (const TensorType& type : types)
+        if (isReal(type.dtype)) precision = type.dtype;
     for (std::size_t i = 0; i < inference.parameters.size(); ++i) {
-        parameters.emplace_back(TensorType{types[0].dtype, inference.parameters[i].shape});
+        parameters.emplace_back(TensorType{precision, inference.parameters[i].shape});
         fillParameter(parameters.back(), inference.parameters[i], Random(7, RandomStream::Initialise, i));
     }
 }
@@ -197,7 +204,7 @@ OpRun sampleRun(const OpDefinition& op, const OpSample& sample, DType type, std:
         fill(values.back(), op, sample, Random(5, RandomStream::Generate, i));
     }
     for (const Guarded& value : values) inputs.push_back(value.view());
-    OpRun run(op, sample.attributes, inputs);
+    OpRun run(op, sample.attributes, inputs, type);
     if (run.inference.problems.empty()) run.drawGradients();
     return run;
 }

@@ -42,8 +42,8 @@ struct OpRun {
     std::vector<Guarded> inputs, parameters;
     std::vector<Guarded> outputs, saved, gradOutputs, gradInputs, gradParameters;
 
-    // Completes the attributes and infers. The inputs are copied.
-    OpRun(const OpDefinition& definition, const Attributes& given, const std::vector<TensorView>& values);
+    // Completes the attributes and infers. The inputs are copied; `real` is the precision where none of them is real.
+    OpRun(const OpDefinition& definition, const Attributes& given, const std::vector<TensorView>& values, DType real = DType::Float32);
 
     // Writes outputs and saved. Running statistics start afresh from `parameters`, which stay as they are.
     void forward(const Arena& arena);

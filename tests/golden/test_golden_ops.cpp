@@ -53,7 +53,7 @@ OpRun runOf(const OpDefinition& op, const json& golden, DType type) {
         setValues(values.back(), tensor);
     }
     for (const Guarded& value : values) inputs.push_back(value.view());
-    OpRun run(op, attributesOf(golden.at("attributes")), inputs);
+    OpRun run(op, attributesOf(golden.at("attributes")), inputs, type);
     run.training = golden.at("training").get<bool>();
     return run;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/ops/catalogue/op.h"
 
+#include <algorithm>
+
 namespace gradlens {
 
 Inference inferenceProblem(OpProblem problem) {
@@ -27,6 +29,13 @@ OpCost elementwiseCost(double flopsPerElement, std::span<const TensorType> input
     cost.forward.flops = flopsPerElement * elements;
     cost.backward = {2 * cost.forward.flops, cost.forward.bytesRead + cost.forward.bytesWritten, cost.forward.bytesRead};
     return cost;
+}
+
+void decidePrecision(Inference& inference, std::span<const TensorType> inputs, DType real) {
+    if (std::ranges::any_of(inputs, [](const TensorType& input) { return isReal(input.dtype); })) return;
+    for (auto* types : {&inference.outputs, &inference.saved})
+        for (TensorType& type : *types)
+            if (isReal(type.dtype)) type.dtype = real;
 }
 
 int outputCountOf(const OpDefinition& op, const Attributes& attributes) {

@@ -114,6 +114,7 @@ struct OpSample {
         Normal,    // standard normal
         Distinct,  // a shuffled ramp in [-1, 1]: no two equal, none near another (for maxima)
         Away,      // normal, at least 0.05 away from every kink of the op
+        Positive,  // above 0.25
     };
     std::string name;
     Attributes attributes;
@@ -168,6 +169,9 @@ struct OpDefinition {
     std::shared_ptr<const Block> block = nullptr;
 };
 
+// An op without a real input (an Input, an Embedding) cannot know the precision of the graph: gives `real` to what it
+// makes and saves.
+void decidePrecision(Inference& inference, std::span<const TensorType> inputs, DType real);
 // The output ports of a node with these attributes: how many, and what each is called ("output", "outputs1").
 int outputCountOf(const OpDefinition& op, const Attributes& attributes);
 std::string outputNameOf(const OpDefinition& op, int port);
