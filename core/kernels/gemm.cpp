@@ -17,6 +17,9 @@ constexpr std::int64_t kTileRows = 192;  // times kInner: rows of A that stay in
 constexpr std::int64_t kLongInner = 16;      // times the larger other extent: then the inner one is split
 constexpr std::int64_t kPieceOfInner = 512;  // into pieces at least this long
 constexpr std::int64_t kMostPieces = 8;
+constexpr std::int64_t kPanelsThatPay = 16;   // of B, for packing A ...
+constexpr double kFlopsThatPay = 3e7;         // ... in a product this large
+constexpr std::int64_t kRowBlocksAtATime = 16;
 constexpr std::size_t kDirectBytes = 24 * 1024;  // a B this small is read where it is
 
 std::int64_t ceilDivide(std::int64_t a, std::int64_t b) {
@@ -64,7 +67,8 @@ struct Product {
     T* c;
     std::int64_t strideC;
     GemmFinish<T> finish;
-    const T* packedB = nullptr;  // all of B in panels, see packAll
+    const T* packedA = nullptr;  // all of A in row blocks, where not null
+    const T* packedB = nullptr;  // all of B in panels, where not null
 
     std::int64_t innerBlocks() const { return std::max<std::int64_t>(1, ceilDivide(k, kInner)); }
     std::int64_t panels() const { return ceilDivide(n, kColumns<T>); }
@@ -74,6 +78,25 @@ struct Product {
     std::int64_t innerBegin(std::int64_t block) const { return k * block / innerBlocks(); }
     bool readsBInPlace(std::int64_t panel) const {
         return b.transposed == Transposed::No && columnsOf(panel) == widthOf(panel) && static_cast<std::size_t>(k * n) * sizeof(T) <= kDirectBytes;
+    }
+    // A row block of A^T where it is packed: [inner][row], as many rows as the block has.
+    std::int64_t packedRows(std::int64_t block, std::int64_t row) const {
+        const std::int64_t begin = innerBegin(block);
+        return begin * m + (innerBegin(block + 1) - begin) * row;
+    }
+    // A stretch of the inner extent at a time, so that A is read line by line.
+    void packRowBlocks(std::int64_t block, std::int64_t begin, std::int64_t end, T* packed) const {
+        constexpr std::int64_t kStretch = 16;
+        const RowBlocks rows(m);
+        const std::int64_t first = innerBegin(block), length = innerBegin(block + 1) - first;
+        for (std::int64_t i = 0; i < length; i += kStretch) {
+            for (std::int64_t at = begin; at < end; ++at) {
+                const std::int64_t row = rows.begin(at), height = rows.begin(at + 1) - row;
+                const T* from = a.data + (first + i) * a.stride + row;
+                T* to = packed + packedRows(block, row) + i * height;
+                for (std::int64_t step = std::min(kStretch, length - i); step > 0; --step, from += a.stride, to += height) simd::copyRun(from, height, to);
+            }
+        }
     }
     T* packedPanel(T* packed, std::int64_t block, std::int64_t panel) const {
         const std::int64_t begin = innerBegin(block);
@@ -94,12 +117,15 @@ struct Product {
         const std::int64_t column = panel * kColumns<T>;
         const RowBlocks rows(m);
         const bool across = a.transposed == Transposed::No;
+        const int vectors = vectorsOf(panel);
         Target<T> target{nullptr, strideC, columnsOf(panel), alpha, block == 0 ? beta : T(1),
                          block == 0 && finish.bias != nullptr ? finish.bias + column : nullptr};
         for (std::int64_t i = begin; i < end; ++i) {
-            const std::int64_t row = rows.begin(i);
+            const std::int64_t row = rows.begin(i), height = rows.begin(i + 1) - row;
             target.c = c + row * strideC + column;
-            multiplyFor<T>(rows.begin(i + 1) - row, vectorsOf(panel), across)(length, shifted(a, row, inner).data, a.stride, panelData, strideB, target);
+            const bool packed = packedA != nullptr;
+            multiplyFor<T>(height, vectors, across)(length, packed ? packedA + packedRows(block, row) : shifted(a, row, inner).data, packed ? height : a.stride, panelData,
+                                                    strideB, target);
         }
     }
 
@@ -163,6 +189,37 @@ T* packingMemory(std::int64_t elements) {
     }
     return reinterpret_cast<T*>(buffer.get());
 }
+template <class T>
+bool paysToPackA(const Product<T>& whole) {
+    return whole.a.transposed == Transposed::Yes && whole.panels() >= kPanelsThatPay && flopsOf(whole.m, whole.n, whole.k) >= kFlopsThatPay;
+}
+
+// Packs, before the tiles run, what several of them would pack again: B when there is more than one row of tiles, and A when
+// it is stored the other way round and the rows of C are long enough to pay for it.
+template <class T>
+void packShared(const Arena& arena, const Cut& cut, Product<T>& whole) {
+    const RowBlocks rows(whole.m);
+    const std::int64_t panelGroups = cut.rowTiles > 1 ? cut.columnTiles : 0;
+    const std::int64_t rowGroups = paysToPackA(whole) ? ceilDivide(rows.count, kRowBlocksAtATime) : 0;
+    const std::int64_t groups = panelGroups + rowGroups;
+    if (groups == 0) return;
+    const std::int64_t elementsOfB = panelGroups > 0 ? whole.k * whole.panels() * kColumns<T> : 0;
+    T* const packedB = packingMemory<T>(elementsOfB + (rowGroups > 0 ? whole.m * whole.k : 0));
+    T* const packedA = packedB + elementsOfB;
+    arena.forTiles(whole.innerBlocks() * groups, [&](std::int64_t tile) {
+        const std::int64_t block = tile / groups;
+        const std::int64_t group = tile % groups;
+        if (group >= panelGroups) {
+            const std::int64_t begin = (group - panelGroups) * kRowBlocksAtATime;
+            return whole.packRowBlocks(block, begin, std::min(rows.count, begin + kRowBlocksAtATime), packedA);
+        }
+        const std::int64_t begin = group * cut.panelsPerTile;
+        for (std::int64_t panel = begin; panel < std::min(whole.panels(), begin + cut.panelsPerTile); ++panel)
+            whole.packPanel(block, panel, whole.packedPanel(packedB, block, panel));
+    });
+    if (panelGroups > 0) whole.packedB = packedB;
+    if (rowGroups > 0) whole.packedA = packedA;
+}
 }  // namespace
 
 template <class T>
@@ -188,16 +245,7 @@ void gemm(const Arena& arena, std::int64_t m, std::int64_t n, std::int64_t k, T 
     const std::int64_t tiles = cut.rowTiles * cut.columnTiles;
     if (tiles * cut.pieces == 1) return gemmSerial(m, n, k, alpha, a, b, beta, c, strideC, finish);
     Product<T> whole{m, n, k, alpha, a, b, beta, c, strideC, finish};
-    if (cut.rowTiles > 1 && cut.pieces == 1) {
-        T* const packed = packingMemory<T>(k * whole.panels() * kColumns<T>);
-        arena.forTiles(whole.innerBlocks() * cut.columnTiles, [&](std::int64_t tile) {
-            const std::int64_t block = tile / cut.columnTiles;
-            const std::int64_t begin = tile % cut.columnTiles * cut.panelsPerTile;
-            for (std::int64_t panel = begin; panel < std::min(whole.panels(), begin + cut.panelsPerTile); ++panel)
-                whole.packPanel(block, panel, whole.packedPanel(packed, block, panel));
-        });
-        whole.packedB = packed;
-    }
+    if (cut.pieces == 1) packShared(arena, cut, whole);
     T* const pieces = reinterpret_cast<T*>(scratch);
     const RowBlocks rows(m);
     arena.forTiles(tiles * cut.pieces, [&](std::int64_t index) {
