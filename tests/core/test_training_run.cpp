@@ -202,7 +202,7 @@ private slots:
     void aBatchThatNoMemoryHoldsIsRefusedWithTheNumbers() {
         Project huge;
         huge.graph = pointsNetwork();
-        huge.graph.setAttributes(huge.graph.findByName("hidden")->id, units(20'000));
+        huge.graph.setAttributes(huge.graph.findByName("hidden")->id, units(2'000));
         huge.training.optimizer = {"SGD", {}};
         huge.training.batchSize = 30'000'000;
         auto dataset = std::make_shared<Dataset>();  // never touched, so that it takes no memory either
@@ -260,7 +260,7 @@ private slots:
     }
     void anUnknownOptimizerIsRefused() {
         Project other = project();
-        other.training.optimizer.name = "Adagrad";
+        other.training.optimizer.name = "Sgdd";
         const Arena arena(1);
         QVERIFY_THROWS_EXCEPTION(Error, TrainingRun(arena, other, data()));
         other.training.optimizer = {"Adam", {{"learning_rate", std::string("fast")}}};
