@@ -94,7 +94,7 @@ constexpr std::int64_t kVocabulary = 65, kLength = 64, kWidth = 128, kHeads = 4,
 
 ModelGraph charGpt() {
     Pen pen({{"shape", IntegerList{kLength}}, {"values", std::string("class")}});
-    pen.draw("Embedding", {{"vocabulary", kVocabulary}, {"width", kWidth}}).draw("LearnedPosition");
+    pen.draw("Embedding", {{"vocabulary", kVocabulary}, {"dimension", kWidth}}).draw("LearnedPosition", {{"max_length", kLength}});
     for (int layer = 0; layer < kLayers; ++layer) {
         const NodeId before = pen.at();
         pen.draw("LayerNorm").draw("MultiHeadAttention", {{"heads", kHeads}, {"causal", true}}).add(before);
@@ -105,7 +105,7 @@ ModelGraph charGpt() {
 }
 
 ModelGraph lstm() {
-    return images({28, 28}).draw("LSTM", {{"units", std::int64_t{128}}, {"output", std::string("last")}}).dense(10).crossEntropy();
+    return images({28, 28}).draw("LSTM", {{"hidden", std::int64_t{128}}, {"output", std::string("last")}}).dense(10).crossEntropy();
 }
 
 OptimizerSpec optimizer(const char* name, double learningRate, double momentum = 0, double weightDecay = 0) {

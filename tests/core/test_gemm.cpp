@@ -118,6 +118,39 @@ private slots:
         QVERIFY(errorOverBound<float>({64, 65, 9000, Transposed::Yes, Transposed::No, 1.5, 0.5}, arena, true) <= 1);
     }
 
+    void largeProductsThatPackBothOperandsStayWithinTheBound() {
+        const Arena arena(2);
+        QVERIFY(errorOverBound<float>({260, 300, 400, Transposed::Yes, Transposed::No, 1, 0}, arena, false) <= 1);
+        QVERIFY(errorOverBound<float>({260, 300, 400, Transposed::Yes, Transposed::Yes, 2, 0.5}, arena, false) <= 1);
+    }
+
+    void biasAndFinishAreAppliedOnceToEveryElement_data() {
+        QTest::addColumn<int>("m");
+        QTest::addColumn<int>("n");
+        QTest::addColumn<int>("k");
+        QTest::newRow("small") << 5 << 19 << 7;
+        QTest::newRow("several blocks of the inner extent") << 30 << 21 << 800;
+        QTest::newRow("tiles") << 400 << 130 << 700;
+        QTest::newRow("pieces") << 16 << 17 << 20000;
+    }
+    void biasAndFinishAreAppliedOnceToEveryElement() {
+        QFETCH(int, m);
+        QFETCH(int, n);
+        QFETCH(int, k);
+        const Arena arena(2);
+        const std::vector<float> a(static_cast<std::size_t>(m * k), 1.0f), b(static_cast<std::size_t>(k * n), 1.0f);
+        std::vector<float> bias(static_cast<std::size_t>(n)), c(static_cast<std::size_t>(m * n));
+        for (std::size_t i = 0; i < bias.size(); ++i) bias[i] = static_cast<float>(i);
+        std::vector<std::byte> scratch(gemmScratchBytes<float>(m, n, k));
+        GemmFinish<float> finish;
+        finish.bias = bias.data();
+        finish.apply = [](const void*, float* run, std::int64_t count) {
+            for (std::int64_t i = 0; i < count; ++i) run[i] = 2 * run[i] + 1;
+        };
+        gemm<float>(arena, m, n, k, 1.0f, {a.data(), k}, {b.data(), n}, 0.0f, c.data(), n, scratch.empty() ? nullptr : scratch.data(), finish);
+        for (std::size_t i = 0; i < c.size(); ++i) QCOMPARE(c[i], 2 * (static_cast<float>(k) + bias[i % bias.size()]) + 1);
+    }
+
     void bitsDoNotDependOnTheNumberOfThreads_data() {
         QTest::addColumn<int>("m");
         QTest::addColumn<int>("n");
