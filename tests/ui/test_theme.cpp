@@ -46,7 +46,8 @@ private slots:
 
     void everyCategoryOfTheCatalogueHasItsOwnColour_data() {
         QTest::addColumn<QString>("category");
-        for (const char* name : {"Input", "Dense", "Convolution", "Pooling", "Activation", "Normalisation", "Regularisation", "Merge", "Loss"})
+        for (const char* name : {"Input", "Dense", "Convolution", "Pooling", "Recurrent", "Attention", "Embedding", "Activation",
+                                 "Normalisation", "Regularisation", "Arithmetic", "Reduction", "Merge", "Loss"})
             QTest::newRow(name) << QString(QLatin1String(name));
     }
     void everyCategoryOfTheCatalogueHasItsOwnColour() {

@@ -10,8 +10,8 @@ namespace gradlens {
 
 namespace {
 // The order in which a network is drawn.
-constexpr std::string_view kCategoryOrder[] = {"Input",         "Dense", "Convolution", "Pooling", "Activation",
-                                               "Normalisation", "Regularisation", "Shape", "Merge", "Loss"};
+constexpr std::string_view kCategoryOrder[] = {"Input", "Dense", "Convolution", "Pooling", "Recurrent", "Attention", "Embedding", "Activation",
+                                               "Normalisation", "Regularisation", "Shape", "Arithmetic", "Reduction", "Merge", "Loss"};
 
 std::size_t rank(std::string_view category) {
     const auto found = std::ranges::find(kCategoryOrder, category);

@@ -20,3 +20,10 @@ def make():
     op("Softmax", lambda: [case("rows", unary(lambda x: F.softmax(x, -1)), [draw(3, 7, scale=2)], reduction=7),
        case("channels", unary(lambda x: F.softmax(x, 1)), [draw(2, 5, 3, 3)], {"axis": 0}, reduction=5),
        case("large scores", unary(lambda x: F.softmax(x, -1)), [draw(2, 21, scale=100)], reduction=21)])
+
+    op("ELU", lambda: [case("matrix", unary(F.elu), [off_zero(3, 7)]), case("alpha 0.5", unary(lambda x: F.elu(x, 0.5)), [off_zero(2, 3, 3)], {"alpha": 0.5})])
+    op("SELU", lambda: [case("matrix", unary(F.selu), [off_zero(3, 7)])])
+    op("SiLU", lambda: [case("matrix", unary(F.silu), [draw(3, 7, scale=2)])])
+    op("HardSwish", lambda: [case("matrix", unary(F.hardswish), [draw(4, 7, scale=3, shift=1 / 512)])])
+    op("Softplus", lambda: [case("default", unary(F.softplus), [draw(3, 7, scale=12)]),
+       case("beta 2, threshold 3", unary(lambda x: F.softplus(x, 2, 3)), [draw(3, 7)], {"beta": 2.0, "threshold": 3.0})])

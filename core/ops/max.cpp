@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/ops/catalogue/binary.h"
+
+namespace gradlens {
+
+namespace {
+struct Larger {
+    static constexpr bool kReadsInputs = true;
+    template <class T>
+    static T apply(T a, T b) {
+        return a > b || a != a ? a : b;
+    }
+    template <class T>
+    static T gradientA(T a, T b, T gradient) {
+        return a > b ? gradient : (a < b ? T(0) : T(0.5) * gradient);
+    }
+    template <class T>
+    static T gradientB(T a, T b, T gradient) {
+        return b > a ? gradient : (b < a ? T(0) : T(0.5) * gradient);
+    }
+};
+}  // namespace
+
+OpDefinition defineMax() {
+    OpDefinition op = binary<Larger>("Max", "max");
+    op.summary = "Takes the larger of two inputs, element by element, with broadcasting.";
+    op.maths = "y = max(a, b).  The gradient goes to the input that was larger.  Where both are equal each gets half of the gradient; a NaN on either side goes through.  [as torch.maximum]";
+    op.exported = {"Max", "torch.maximum", "Maximum"};
+    return op;
+}
+
+}  // namespace gradlens

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/ops/catalogue/binary.h"
+
+namespace gradlens {
+
+namespace {
+struct Product {
+    static constexpr bool kReadsInputs = true;
+    template <class T>
+    static T apply(T a, T b) {
+        return a * b;
+    }
+    template <class T>
+    static T gradientA(T, T b, T gradient) {
+        return b * gradient;
+    }
+    template <class T>
+    static T gradientB(T a, T, T gradient) {
+        return a * gradient;
+    }
+};
+}  // namespace
+
+OpDefinition defineMul() {
+    OpDefinition op = binary<Product>("Mul", "mul");
+    op.summary = "Multiplies two inputs element by element, with broadcasting: how gates and masks are applied.";
+    op.maths = "y = a · b.  dL/da = b · dL/dy, dL/db = a · dL/dy, each summed over the axes along which it repeats.  [as torch.mul]";
+    op.exported = {"Mul", "torch.mul", "Multiply"};
+    return op;
+}
+
+}  // namespace gradlens
