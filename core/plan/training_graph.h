@@ -71,6 +71,7 @@ struct TrainingGraph {
     ValueIndex loss = kNoValue;            // what is minimised: the only loss, or the weighted sum "total_loss"
     std::vector<ValueIndex> losses;        // each loss of the drawing, in topological order
     std::optional<ValueIndex> scores, labels;  // for accuracy
+    int classAxis = 1;                         // of the scores; -1: the last
     OptimizerSpec optimizer;     // completed
     UpdateOptions updates;
     ValueIndex gradientNorm = kNoValue;    // where gradients are clipped by norm

@@ -50,7 +50,8 @@ void checkInput(const std::string& name, const NodeAnalysis& node, const Dataset
 void checkClasses(const std::string& name, const NodeAnalysis& node, const Dataset& dataset,
                   std::vector<Problem>& problems) {
     const auto scores = static_cast<std::size_t>(node.op->accuracy->scores);
-    const std::int64_t drawn = node.inputs[scores].shape[1];
+    const AttributeValue* axis = node.attributes.find("class_axis");
+    const std::int64_t drawn = node.inputs[scores].shape[axis != nullptr && std::get<std::string>(*axis) == "last" ? -1 : 1];
     const auto actual = static_cast<std::int64_t>(dataset.classNames.size());
     if (drawn == actual || actual == 0) return;
     const bool tooFew = drawn < actual;

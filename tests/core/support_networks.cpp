@@ -146,13 +146,15 @@ Project pointsProject() {
 }
 
 Machine::Machine(const ModelGraph& drawing, std::int64_t batch, DType realType, const char* optimizer, int threads)
+    : Machine(drawing, batch, realType, OptimizerSpec{optimizer, {{"learning_rate", AttributeValue(0.05)}}}, threads) {}
+
+Machine::Machine(const ModelGraph& drawing, std::int64_t batch, DType realType, const OptimizerSpec& optimizer, int threads)
     : arena(threads), graph(drawing) {
     analysis = analyse(graph, opCatalogue(), batch, realType);
     if (!analysis.valid()) qFatal("%s", text(analysis.problems).c_str());
-    const OptimizerSpec spec{optimizer, {}};
-    lowered = std::make_shared<const TrainingGraph>(lower(graph, analysis, &spec));
+    lowered = std::make_shared<const TrainingGraph>(lower(graph, analysis, &optimizer));
     plan = std::make_shared<Plan>(makePlan(lowered));
-    state = initialState(*lowered, arena, 7, 0.05);
+    state = initialState(*lowered, arena, 7, lowered->optimizer.attributes.real("learning_rate"));
     const Random random(11, RandomStream::Generate);
     for (const Value& value : lowered->values) {
         if (value.kind != ValueKind::Features && value.kind != ValueKind::Labels) continue;

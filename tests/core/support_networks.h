@@ -46,6 +46,8 @@ inline std::filesystem::path resourcesFolder() {
 struct Machine {
     Machine(const ModelGraph& drawing, std::int64_t batch, DType realType, const char* optimizer = "SGD",
             int threads = 1);
+    // With the optimizer's own learning rate.
+    Machine(const ModelGraph& drawing, std::int64_t batch, DType realType, const OptimizerSpec& optimizer, int threads = 1);
     // One step on the same random batch.
     void step();
     double loss() const;

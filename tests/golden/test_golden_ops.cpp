@@ -33,6 +33,7 @@ Attributes attributesOf(const json& values) {
         else if (value.is_number_integer()) attributes.set(name, value.get<std::int64_t>());
         else if (value.is_number()) attributes.set(name, value.get<double>());
         else if (value.is_string()) attributes.set(name, value.get<std::string>());
+        else if (std::ranges::any_of(value, [](const json& element) { return element.is_number_float(); })) attributes.set(name, value.get<RealList>());
         else attributes.set(name, value.get<IntegerList>());
     }
     return attributes;
