@@ -15,6 +15,10 @@ def shapes():
     op("Concat", lambda: [case("channels", lambda x, _: torch.cat(x, 1), [draw(2, 1, 3, 3), draw(2, 3, 3, 3)]),
        case("last axis", lambda x, _: torch.cat(x, -1), [draw(2, 3, 1), draw(2, 3, 4), draw(2, 3, 2)], {"axis": -1})])
 
+    op("Permute", lambda: [case("two axes", unary(lambda x: x.permute(0, 2, 1)), [draw(2, 3, 5)]),
+       case("channels last", unary(lambda x: x.permute(0, 2, 3, 1)), [draw(2, 3, 2, 5)], {"order": [1, 2, 0]}),
+       case("heads", unary(lambda x: x.permute(0, 2, 1, 3)), [draw(2, 3, 2, 5)], {"order": [1, 0, 2]})])
+
 
 def make():
     shapes()
