@@ -115,7 +115,8 @@ Json toJson(const Block& block, const OpCatalogue& catalogue) {
         json["parameters"] = Json::array();
         for (const AttributeSpec& spec : block.parameters) json["parameters"].push_back(toJson(spec));
     }
-    for (auto& [key, value] : gradlens::toJson(block.graph, catalogue).items()) json[key] = value;
+    const Json graph = gradlens::toJson(block.graph, catalogue);
+    for (const auto& [key, value] : graph.items()) json[key] = value;
     return json;
 }
 

@@ -217,7 +217,7 @@ OpDefinition defineSoftmaxCrossEntropy() {
                   {"one sample", {}, {{DType::Float32, {1, 3}}, {DType::Int32, {1}}}},
                   {"smoothed", {{"label_smoothing", AttributeValue(0.1)}}, {{DType::Float32, {4, 3}}, {DType::Int32, {4}}}},
                   {"weighed and smoothed", {{"label_smoothing", AttributeValue(0.2)}, {"class_weights", AttributeValue(RealList{1, 0.5, 2})}}, {{DType::Float32, {2, 3, 4}}, {DType::Int32, {2, 4}}}},
-                  {"one class ignored", {{"ignore_index", AttributeValue(std::int64_t{1})}}, {{DType::Float32, {9, 3}}, {DType::Int32, {9}}}},
+                  {"one class ignored", {{"ignore_index", AttributeValue(std::int64_t{2})}}, {{DType::Float32, {9, 3}}, {DType::Int32, {9}}}},
                   {"sequences, classes last", {{"class_axis", AttributeValue(std::string("last"))}}, {{DType::Float32, {2, 5, 3}}, {DType::Int32, {2, 5}}}}};
     return op;
 }

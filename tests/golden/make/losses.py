@@ -24,3 +24,20 @@ def make():
        case("classes last", lambda x, _: F.cross_entropy(x[0].transpose(1, 2), x[1]), [draw(2, 5, 3), labels(3, 2, 5)], {"class_axis": "last"}, reduction=30)])
     op("MeanSquaredError", lambda: [case("rows", lambda x, _: F.mse_loss(x[0], x[1]), [draw(5, 3), draw(5, 3)], reduction=15),
        case("images", lambda x, _: F.mse_loss(x[0], x[1]), [draw(2, 2, 3, 4), draw(2, 2, 3, 4)], reduction=48)])
+    pair = lambda function: lambda x, _: function(x[0], x[1])
+    op("MeanAbsoluteError", lambda: [case("rows", pair(F.l1_loss), [draw(5, 3), draw(5, 3)], reduction=15)])
+    op("Huber", lambda: [case("rows", pair(lambda p, t: F.huber_loss(p, t)), [draw(5, 3), draw(5, 3)], reduction=15),
+                         case("small delta", pair(lambda p, t: F.huber_loss(p, t, delta=0.25)), [draw(5, 3), draw(5, 3)], {"delta": 0.25}, reduction=15)])
+
+    def answers(*shape):
+        return torch.tensor(generator.integers(0, 2, shape)).double()
+    op("BinaryCrossEntropy", lambda: [case("rows", pair(F.binary_cross_entropy_with_logits), [draw(5, 3, scale=2), answers(5, 3)], reduction=15),
+                                      case("sure of itself", pair(F.binary_cross_entropy_with_logits), [draw(4, 2, scale=100), answers(4, 2)], reduction=8),
+                                      case("rare yes", pair(lambda p, t: F.binary_cross_entropy_with_logits(p, t, pos_weight=torch.tensor(3.0))), [draw(5, 3), answers(5, 3)],
+                                           {"positive_weight": 3.0}, reduction=15)])
+    op("KLDivergence", lambda: [case("probabilities", pair(lambda p, t: F.kl_div(p, t, reduction="batchmean")), [draw(4, 3), draw(4, 3).abs() + 0.125], reduction=12),
+                                case("logarithms", pair(lambda p, t: F.kl_div(p, t, reduction="batchmean", log_target=True)), [draw(4, 3), draw(4, 3)], {"log_target": True}, reduction=12)])
+    op("NegativeLogLikelihood", lambda: [case("rows", pair(F.nll_loss), [draw(5, 4), labels(4, 5)], reduction=5),
+                                         case("one class ignored", pair(lambda p, t: F.nll_loss(p, t, ignore_index=1)), [draw(9, 3), labels(3, 9)], {"ignore_index": 1}, reduction=9)])
+    op("Hinge", lambda: [case("rows", pair(F.multi_margin_loss), [draw(5, 4), labels(4, 5)], reduction=20),
+                         case("narrow margin", pair(lambda p, t: F.multi_margin_loss(p, t, margin=0.25)), [draw(5, 4), labels(4, 5)], {"margin": 0.25}, reduction=20)])
