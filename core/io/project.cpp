@@ -6,6 +6,7 @@
 #include "core/graph/json_fields.h"
 #include "core/io/atomic_file.h"
 #include "core/io/json_text.h"
+#include "core/io/training_json.h"
 
 #include <limits>
 
@@ -15,7 +16,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::uint64_t kMaxFileBytes = 64ull << 20;
-constexpr std::int64_t kMaxBatchSize = 1'000'000, kMaxEpochs = 1'000'000;
 
 // Before anything else: a newer file may differ in every other key.
 void checkVersion(const JsonPlace& root) {
@@ -27,18 +27,6 @@ void checkVersion(const JsonPlace& root) {
         root.fail("was saved by a newer Gradlens (format " + version->json().dump() + "; this one reads up to " + std::to_string(kProjectVersion) + ")",
                   "Update Gradlens");
     }
-}
-
-TrainingSpec trainingFrom(const JsonPlace& place) {
-    TrainingSpec training;
-    if (const auto optimizer = place.optionalMember("optimizer")) {
-        training.optimizer.name = optimizer->member("name").text();
-        if (const auto attributes = optimizer->optionalMember("attributes")) training.optimizer.attributes = attributesFromJson(*attributes);
-    }
-    if (const auto batchSize = place.optionalMember("batch_size")) training.batchSize = batchSize->integer(1, kMaxBatchSize);
-    if (const auto epochs = place.optionalMember("epochs")) training.epochs = epochs->integer(1, kMaxEpochs);
-    if (const auto seed = place.optionalMember("seed")) training.seed = seed->unsignedInteger();
-    return training;
 }
 
 DatasetSpec dataFrom(const JsonPlace& place) {
@@ -76,12 +64,7 @@ Json toJson(const Project& project, const OpCatalogue& catalogue) {
     json["graph"] = toJson(project.graph, known);
     json["data"]["source"] = project.data.source;
     json["data"]["attributes"] = toJson(project.data.attributes);
-    Json& training = json["training"];
-    training["optimizer"]["name"] = project.training.optimizer.name;
-    training["optimizer"]["attributes"] = toJson(project.training.optimizer.attributes);
-    training["batch_size"] = project.training.batchSize;
-    training["epochs"] = project.training.epochs;
-    training["seed"] = project.training.seed;
+    json["training"] = trainingToJson(project.training);
     return json;
 }
 
@@ -95,7 +78,7 @@ Project projectFromJson(const Json& json, const OpCatalogue& catalogue, const st
     const JsonPlace graph = root.member("graph");
     project.graph = graphFromJson(graph.json(), catalogueOf(project, catalogue), graph.path());
     if (const auto data = root.optionalMember("data")) project.data = dataFrom(*data);
-    if (const auto training = root.optionalMember("training")) project.training = trainingFrom(*training);
+    if (const auto training = root.optionalMember("training")) project.training = trainingFromJson(*training);
     return project;
 }
 

@@ -6,6 +6,7 @@
 #include "core/graph/model_graph.h"
 #include "core/ops/catalogue/catalogue.h"
 #include "core/plan/optimizer.h"
+#include "core/plan/schedule.h"
 
 #include <nlohmann/json.hpp>
 
@@ -14,11 +15,24 @@
 
 namespace gradlens {
 
+// When training ends before its planned epochs are over: evaluation has stopped getting better.
+struct EarlyStopping {
+    std::int64_t patience = 0;        // epochs without improvement that are waited for; 0: never stops early
+    std::string monitor = "loss";     // of the validation part: "loss" or "accuracy"
+    double minimumImprovement = 0;    // less is none
+    bool restoreBest = false;         // ends with the weights of the best epoch
+    friend bool operator==(const EarlyStopping&, const EarlyStopping&) = default;
+};
+
 struct TrainingSpec {
     OptimizerSpec optimizer;
     std::int64_t batchSize = 32;
     std::int64_t epochs = 10;
     std::uint64_t seed = 1;
+    UpdateOptions updates = {};        // keepsBest follows from earlyStopping
+    ScheduleSpec schedule = {};
+    EarlyStopping earlyStopping = {};
+    DType precision = DType::Float32;  // or Float64
     friend bool operator==(const TrainingSpec&, const TrainingSpec&) = default;
 };
 

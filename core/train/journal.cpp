@@ -23,6 +23,8 @@ const char* nameOf(JournalEntry::What what) {
             return "start";
         case JournalEntry::What::LearningRate:
             return "learning_rate";
+        case JournalEntry::What::Edit:
+            return "edit";
         case JournalEntry::What::Resume:
             return "resume";
     }
@@ -30,18 +32,23 @@ const char* nameOf(JournalEntry::What what) {
 }
 
 bool parse(const std::string& line, JournalEntry& entry) {
-    const auto json = nlohmann::json::parse(line, nullptr, false);
+    const auto json = nlohmann::ordered_json::parse(line, nullptr, false);
     if (!json.is_object() || !json.contains("what") || !json["what"].is_string() || !json.contains("step") ||
         !json["step"].is_number_integer())
         return false;
     entry.step = json["step"].get<std::int64_t>();
     const std::string what = json["what"].get<std::string>();
-    for (const auto kind : {JournalEntry::What::Start, JournalEntry::What::LearningRate, JournalEntry::What::Resume}) {
+    for (const auto kind : {JournalEntry::What::Start, JournalEntry::What::LearningRate, JournalEntry::What::Edit, JournalEntry::What::Resume}) {
         if (what != nameOf(kind)) continue;
         entry.what = kind;
-        if (kind != JournalEntry::What::LearningRate) return true;
-        if (!json.contains("value") || !json["value"].is_number()) return false;
-        entry.value = json["value"].get<double>();
+        if (kind == JournalEntry::What::LearningRate) {
+            if (!json.contains("value") || !json["value"].is_number()) return false;
+            entry.value = json["value"].get<double>();
+        }
+        if (kind == JournalEntry::What::Edit) {
+            if (!json.contains("project") || !json["project"].is_object()) return false;
+            entry.project = json["project"].dump();
+        }
         return true;
     }
     return false;
@@ -53,6 +60,7 @@ Journal::Journal(std::filesystem::path file) : m_file(std::move(file)) {}
 void Journal::append(const JournalEntry& entry) {
     nlohmann::ordered_json json{{"step", entry.step}, {"what", nameOf(entry.what)}};
     if (entry.what == JournalEntry::What::LearningRate) json["value"] = entry.value;
+    if (entry.what == JournalEntry::What::Edit) json["project"] = nlohmann::ordered_json::parse(entry.project);
     std::string line = json.dump() + "\n";
     const int descriptor = ::open(m_file.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
     if (descriptor < 0) throwFileError(m_file, "written", errno);

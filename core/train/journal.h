@@ -10,10 +10,11 @@
 namespace gradlens {
 
 struct JournalEntry {
-    enum class What { Start, LearningRate, Resume };
+    enum class What { Start, LearningRate, Edit, Resume };
     What what = What::Start;
     std::int64_t step = 0;  // updates done when it took effect: it governs update step + 1 and later
     double value = 0;       // LearningRate: the new one
+    std::string project = {};  // Edit: the project from then on, as JSON
 };
 
 class Journal {

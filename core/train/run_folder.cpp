@@ -352,12 +352,11 @@ bool sameTraining(const Project& a, const Project& b) {
     const auto comparable = [](Project project) {
         for (const Node& node : std::vector<Node>(project.graph.nodes().begin(), project.graph.nodes().end()))
             project.graph.move(node.id, {});
+        project.training.epochs = 0;
         return project;
     };
     const Project first = comparable(a), second = comparable(b);
-    return first.graph == second.graph && first.data == second.data &&
-           first.training.optimizer == second.training.optimizer &&
-           first.training.batchSize == second.training.batchSize && first.training.seed == second.training.seed;
+    return first.graph == second.graph && first.blocks == second.blocks && first.data == second.data && first.training == second.training;
 }
 
 }  // namespace gradlens

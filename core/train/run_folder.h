@@ -75,7 +75,7 @@ private:
 // The runs below a folder, latest first; folders that hold none, or cannot be read, are passed over.
 std::vector<RunInfo> listRuns(const std::filesystem::path& runsFolder);
 
-// Whether two projects would train the same: graph (but not where its nodes stand), data, optimizer, batch size, seed.
+// Whether two projects would train the same: graph (but not where its nodes stand), data, and everything of training but the epochs.
 bool sameTraining(const Project& a, const Project& b);
 
 // A run as it lies on disk, read without opening it: it may be under way in another process.

@@ -6,6 +6,7 @@
 #include "core/train/initialise.h"
 
 #include <algorithm>
+#include <cstring>
 #include <unordered_map>
 
 namespace gradlens {
@@ -29,7 +30,8 @@ const StateEntry* State::find(const std::string& name) const {
 
 std::string State::hash() const {
     Hasher hasher;
-    hasher.value(seed).value(step).value(learningRate);
+    hasher.value(seed).value(step).value(learningRate).value(plateau.factor).value(plateau.cooldown).value(weighedStep).value(edits);
+    for (const Patience& patience : {plateau.patience, stopping}) hasher.value(patience.best).value(patience.bestStep).value(patience.waited);
     for (const StateEntry& entry : entries) {
         hasher.text(entry.name).value(static_cast<std::uint8_t>(entry.tensor.dtype()));
         hasher.value(entry.tensor.shape().rank());
@@ -38,6 +40,14 @@ std::string State::hash() const {
     }
     return hasher.digest();
 }
+
+namespace {
+void copyEntry(const State& state, const TrainingGraph& graph, ValueIndex from, ValueIndex to) {
+    const auto find = [&](ValueIndex value) { return state.find(graph.values[static_cast<std::size_t>(value)].name); };
+    const std::span<const std::byte> bytes = find(from)->tensor.view().rawBytes();
+    if (!bytes.empty()) std::memcpy(find(to)->tensor.view().data(), bytes.data(), bytes.size());
+}
+}  // namespace
 
 State initialState(const TrainingGraph& graph, const Arena& arena, std::uint64_t seed, double learningRate) {
     State state;
@@ -55,6 +65,7 @@ State initialState(const TrainingGraph& graph, const Arena& arena, std::uint64_t
         }
         state.entries.push_back({value.name, value.kind, std::move(tensor)});
     }
+    for (const auto& [parameter, average] : graph.averages) copyEntry(state, graph, parameter, average);
     return state;
 }
 
@@ -89,7 +100,10 @@ std::vector<TensorView> bindings(const State& state, const TrainingGraph& graph)
     std::vector<TensorView> views(graph.values.size());
     for (std::size_t i = 0; i < graph.values.size(); ++i) {
         const Value& value = graph.values[i];
-        if (value.inState()) views[i] = fittingEntry(byName, value.name, value.type).tensor.view();
+        if (!value.inState()) continue;
+        const std::string average = value.name + "." + kAverageSlot;
+        const bool averaged = !graph.training && value.kind == ValueKind::Parameter && byName.contains(average);
+        views[i] = fittingEntry(byName, averaged ? average : value.name, value.type).tensor.view();
     }
     return views;
 }
@@ -112,11 +126,52 @@ State fitted(State state, const TrainingGraph& graph) {
 
 State withParametersOf(State fresh, const State& trained) {
     const auto byName = entriesByName(trained);
-    for (StateEntry& entry : fresh.entries)
+    const std::string suffix = std::string(".") + kAverageSlot;
+    for (StateEntry& entry : fresh.entries) {
+        const TensorType type{entry.tensor.dtype(), entry.tensor.shape()};
         if (entry.kind != ValueKind::OptimizerSlot)
-            entry.tensor = fittingEntry(byName, entry.name, {entry.tensor.dtype(), entry.tensor.shape()}).tensor;
+            entry.tensor = fittingEntry(byName, entry.name, type).tensor;
+        else if (entry.name.ends_with(suffix))  // trained without an average: the weights themselves
+            entry.tensor = fittingEntry(byName, byName.contains(entry.name) ? entry.name : entry.name.substr(0, entry.name.size() - suffix.size()), type).tensor;
+    }
     fresh.step = trained.step;
     return fresh;
+}
+
+State carriedOver(const State& before, const TrainingGraph& graph, const Arena& arena) {
+    const auto byName = entriesByName(before);
+    State state = before;
+    state.entries.clear();
+    std::vector<bool> kept(graph.values.size());
+    for (std::size_t i = 0; i < graph.values.size(); ++i) {
+        const Value& value = graph.values[i];
+        if (!value.inState()) continue;
+        const auto found = byName.find(value.name);
+        kept[i] = found != byName.end() && found->second->tensor.dtype() == value.type.dtype && found->second->tensor.shape() == value.type.shape;
+        Tensor tensor = kept[i] ? found->second->tensor : Tensor::zeros(value.type.dtype, value.type.shape);
+        const ParameterSpec* spec = graph.specOf(static_cast<ValueIndex>(i));
+        if (!kept[i] && spec != nullptr) {
+            Hasher hasher;
+            hasher.value(before.step).text(value.name);
+            constexpr int kDigits = 16, kBase = 16;  // of a 64-bit number
+            const std::uint64_t sequence = std::stoull(hasher.digest().substr(0, kDigits), nullptr, kBase);
+            initialise(arena, *spec, Random(before.seed, RandomStream::Initialise, sequence), tensor.view());
+        }
+        state.entries.push_back({value.name, value.kind, std::move(tensor)});
+    }
+    for (const auto& [parameter, average] : graph.averages)
+        if (!kept[static_cast<std::size_t>(average)]) copyEntry(state, graph, parameter, average);
+    for (const auto& [value, best] : graph.bests)
+        if (!kept[static_cast<std::size_t>(best)]) copyEntry(state, graph, value, best);
+    return state;
+}
+
+void keepBest(const State& state, const TrainingGraph& graph) {
+    for (const auto& [value, best] : graph.bests) copyEntry(state, graph, value, best);
+}
+
+void restoreBest(const State& state, const TrainingGraph& graph) {
+    for (const auto& [value, best] : graph.bests) copyEntry(state, graph, best, value);
 }
 
 }  // namespace gradlens

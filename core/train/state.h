@@ -2,6 +2,7 @@
 // Everything that decides the future of a run: parameters, running statistics, optimizer slots, step, seed, learning
 // rate. The order of samples and all random numbers are functions of (seed, step). Same State, same future, bit for bit.
 #pragma once
+#include "core/plan/schedule.h"
 #include "core/plan/training_graph.h"
 #include "core/tensor/tensor.h"
 
@@ -22,7 +23,11 @@ struct StateEntry {
 struct State {
     std::uint64_t seed = 0;
     std::int64_t step = 0;  // updates done
-    double learningRate = 0;
+    double learningRate = 0;  // the base that schedule and groups multiply
+    PlateauState plateau;     // of that schedule
+    Patience stopping;        // of early stopping
+    std::int64_t weighedStep = 0;  // the last epoch's end at which evaluation was weighed by those two
+    std::int64_t edits = 0;        // of the project by the Journal so far
     std::vector<StateEntry> entries;  // in the order of the TrainingGraph's values
 
     State clone() const;
@@ -36,7 +41,8 @@ struct State {
 State initialState(const TrainingGraph& graph, const Arena& arena, std::uint64_t seed, double learningRate);
 
 // Views of the entries by value index of `graph`, for Executor::bindState. Throws Error when an entry is missing or has another shape or
-// type than the graph wants. Evaluation graphs want fewer entries than there are.
+// type than the graph wants. Evaluation graphs want fewer entries than there are, and get moving
+// averages for the parameters that have them.
 std::vector<TensorView> bindings(const State& state, const TrainingGraph& graph);
 
 // `state` with its entries in the order and of the kinds that `graph` has them. Throws Error when one is missing, is too many, or
@@ -45,6 +51,13 @@ State fitted(State state, const TrainingGraph& graph);
 
 // `fresh` with the parameters and running statistics of `trained` (another optimizer's slots do not matter). Throws Error.
 State withParametersOf(State fresh, const State& trained);
+
+// What is left of `before` in another graph: entries whose name, type and shape still fit. Other parameters begin as their
+// initializers say, by (seed, step, name), and other slots at zero.
+State carriedOver(const State& before, const TrainingGraph& graph, const Arena& arena);
+// For Best entries: from the values they keep, and back.
+void keepBest(const State& state, const TrainingGraph& graph);
+void restoreBest(const State& state, const TrainingGraph& graph);
 
 // A checkpoint: safetensors, with seed, step and learning rate as metadata. Atomic; throws Error.
 void saveState(const State& state, const std::filesystem::path& file);

@@ -13,7 +13,8 @@ namespace {
 constexpr const char* kFormat = "gradlens-state-1";
 
 // The shortest text that reads back as the same number, whatever the user's locale.
-std::string exactText(double value) {
+template <class Number>
+std::string exactText(Number value) {
     char text[40];
     return {text, std::to_chars(text, text + sizeof text, value).ptr};
 }
@@ -30,16 +31,39 @@ Number numberOf(const std::map<std::string, std::string>& metadata, const std::s
     }
     throw Error("the checkpoint does not say its " + key, file.string(), "Use another checkpoint of the run.");
 }
+
+// What only some runs have: number, or the default where there is none.
+template <class Number>
+void readOptional(const std::map<std::string, std::string>& metadata, const std::string& key, const std::filesystem::path& file, Number& value) {
+    if (metadata.contains(key)) value = numberOf<Number>(metadata, key, file);
+}
+
+// f(key, value) for each of them.
+template <class StateRef, class F>
+void eachOptional(StateRef& state, F&& f) {
+    f("plateau_factor", state.plateau.factor);
+    f("plateau_best", state.plateau.patience.best);
+    f("plateau_best_step", state.plateau.patience.bestStep);
+    f("plateau_waited", state.plateau.patience.waited);
+    f("plateau_cooldown", state.plateau.cooldown);
+    f("stopping_best", state.stopping.best);
+    f("stopping_best_step", state.stopping.bestStep);
+    f("stopping_waited", state.stopping.waited);
+    f("weighed_step", state.weighedStep);
+    f("edits", state.edits);
+}
 }  // namespace
 
 void saveState(const State& state, const std::filesystem::path& file) {
     std::vector<NamedTensor> tensors;
     for (const StateEntry& entry : state.entries) tensors.push_back({entry.name, entry.tensor.view()});
-    writeSafetensors(file, tensors,
-                     {{"format", kFormat},
-                      {"step", std::to_string(state.step)},
-                      {"seed", std::to_string(state.seed)},
-                      {"learning_rate", exactText(state.learningRate)}});
+    std::map<std::string, std::string> metadata{{"format", kFormat},
+                                                {"step", std::to_string(state.step)},
+                                                {"seed", std::to_string(state.seed)},
+                                                {"learning_rate", exactText(state.learningRate)}};
+    if (state.weighedStep != 0 || state.edits != 0)
+        eachOptional(state, [&](const char* key, auto value) { metadata[key] = exactText(value); });
+    writeSafetensors(file, tensors, metadata);
 }
 
 State loadState(const std::filesystem::path& file) {
@@ -52,6 +76,7 @@ State loadState(const std::filesystem::path& file) {
     state.step = numberOf<std::int64_t>(contents.metadata, "step", file);
     state.seed = numberOf<std::uint64_t>(contents.metadata, "seed", file);
     state.learningRate = numberOf<double>(contents.metadata, "learning_rate", file);
+    eachOptional(state, [&](const char* key, auto& value) { readOptional(contents.metadata, key, file, value); });
     if (state.step < 0 || !std::isfinite(state.learningRate) || state.learningRate < 0)
         throw Error("the checkpoint's step or learning rate cannot be right", file.string(),
                     "Use another checkpoint of the run.");

@@ -67,6 +67,9 @@ void Trainer::setEpochs(std::int64_t epochs) {
     m_impl->post(
         Impl::When::Anytime, [=](TrainerWorker& worker) { worker.setEpochs(epochs); }, "epochs");
 }
+void Trainer::edit(Project project) {
+    m_impl->post(Impl::When::BetweenSteps, [=](TrainerWorker& worker) { worker.edit(project); }, "edit");
+}
 ProbeId Trainer::addProbe(ProbeRequest request) {
     const ProbeId probe = m_impl->worker.probes().add(std::move(request));
     // At rest the worker sleeps: wake it, so that it looks at what is asked.

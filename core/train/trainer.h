@@ -39,7 +39,7 @@ struct TrainerStatus {
     double samplesPerSecond = 0;      // over the last second or so
     double trainLoss = 0, trainAccuracy = 0;            // of the last step; NaN before the first
     double validationLoss = 0, validationAccuracy = 0;  // of the last evaluation; NaN before the first
-    double learningRate = 0;
+    double learningRate = 0;          // the base that a schedule multiplies
     std::int64_t savedStep = -1;      // step of the last autosave
     std::filesystem::path runFolder;
 };
@@ -70,7 +70,7 @@ struct TrainerEvent {
     enum class Kind {
         Prepared,   // a run is ready at `step`
         Paused,     // came to rest
-        Finished,   // all epochs done
+        Finished,   // all epochs done, or stopped early: message says so
         Saved,
         Evaluated,  // message says the figures
         Hashed,     // message is the State's hash at `step`
@@ -109,6 +109,10 @@ public:
     void hashState();                        // answered by a Hashed event
     void setLearningRate(double learningRate);  // from the next step on; written to the Journal
     void setEpochs(std::int64_t epochs);
+    // From the next step on, another drawing or other training settings over the same data: every weight and slot whose name
+    // and shape still fit is kept. Written to the Journal. Prepared follows when it is done; where the project cannot run,
+    // Error or Problems, and training goes on as it was.
+    void edit(Project project);
     ProbeId addProbe(ProbeRequest request);
     void removeProbe(ProbeId probe);
     // Share of training time probes may take; they sample less often to stay below. 0.02 by default.

@@ -3,6 +3,7 @@
 #include "core/graph/block_library.h"
 #include "core/base/error.h"
 #include "core/data/dataset_source.h"
+#include "core/train/journal_replay.h"
 #include "core/train/problems_error.h"
 #include "core/train/trainer_worker.h"
 
@@ -41,7 +42,6 @@ void TrainerWorker::prepare(Project project, std::filesystem::path projectFolder
     }
     auto run = std::make_unique<TrainingRun>(*m_arena, std::move(project), std::move(dataset));
     m_epochs = run->project().training.epochs;
-    run->setObserver([this](InstructionIndex index) { m_probes.sampleAfter(index); });
     {
         const std::lock_guard lock(m_publishMutex);
         m_scalars = std::make_shared<ScalarLog>();
@@ -49,6 +49,7 @@ void TrainerWorker::prepare(Project project, std::filesystem::path projectFolder
     m_run = std::move(run);
     m_lossIsFinite = true;
     m_evaluationDue = false;
+    m_stoppedEarly.clear();
     m_speedSeconds = 0;
     m_speedSamples = 0;
     try {
@@ -59,15 +60,48 @@ void TrainerWorker::prepare(Project project, std::filesystem::path projectFolder
         m_folder.reset();
         throw;
     }
-    m_probes.attach(m_run.get(), m_arena.get());
     m_lastAutosave = Clock::now();
-    m_refreshFailed = false;
-    {
-        const std::lock_guard lock(m_publishMutex);
-        m_graph = m_run->graph();
-    }
-    if (m_scalars->find("learning_rate") == nullptr) append("learning_rate", m_run->state().learningRate);
+    adopt(std::move(m_run));
+    m_loggedRate = kNaN;
+    if (m_scalars->find("learning_rate") == nullptr) logLearningRate();
     comeToRest(TrainerEvent::Kind::Prepared);
+}
+
+// Makes a run the one that trains and is looked at.
+void TrainerWorker::adopt(std::unique_ptr<TrainingRun> run) {
+    run->setObserver([this](InstructionIndex index) { m_probes.sampleAfter(index); });
+    m_probes.attach(run.get(), m_arena.get());
+    m_run = std::move(run);
+    m_refreshFailed = false;
+    const std::lock_guard lock(m_publishMutex);
+    m_graph = m_run->graph();
+}
+
+// Where it has changed.
+void TrainerWorker::logLearningRate() {
+    const double rate = m_run->learningRate();
+    if (std::exchange(m_loggedRate, rate) != rate) append("learning_rate", rate);
+}
+
+void TrainerWorker::edit(const Project& project) {
+    if (!requireRun()) return;
+    const bool running = m_running;
+    std::unique_ptr<TrainingRun> next;
+    // What cannot run must not stop what does.
+    guarded([&] { next = m_run->edited(project); });
+    if (next == nullptr) {
+        m_running = running;
+        publish(running ? TrainerPhase::Running : TrainerPhase::Paused);
+        return;
+    }
+    if (m_folder) m_folder->journal().append({JournalEntry::What::Edit, m_run->state().step, 0, projectText(project)});
+    const bool toTheEnd = m_target == totalSteps();
+    adopt(std::move(next));
+    if (toTheEnd) m_target = totalSteps();
+    m_status.savedStep = -1;
+    logLearningRate();
+    publish(m_running ? TrainerPhase::Running : TrainerPhase::Paused);
+    emitEvent({TrainerEvent::Kind::Prepared, m_run->state().step, {}, {}});
 }
 
 void TrainerWorker::openRunFolder(const std::filesystem::path& folder, const std::filesystem::path& projectFolder) {
@@ -78,18 +112,24 @@ void TrainerWorker::openRunFolder(const std::filesystem::path& folder, const std
     }
     m_folder.emplace(RunFolder::open(folder));
     try {
-        if (!sameTraining(m_folder->project(), m_run->project()))
+        const std::vector<JournalEntry> journal = m_folder->journal().entries();
+        const bool asStarted = sameTraining(m_folder->project(), m_run->project());
+        const auto edited = std::ranges::find(journal.rbegin(), journal.rend(), JournalEntry::What::Edit, &JournalEntry::what);
+        const bool asEdited = edited != journal.rend() && sameTraining(projectOf(*edited), m_run->project());
+        if (!asStarted && !asEdited)
             throw Error("the project has changed since this run was made", folder.string(),
                         "Start a new run, or open the run's own project.");
         const std::vector<std::int64_t> checkpoints = m_folder->checkpoints();
-        if (!checkpoints.empty()) m_run->setState(loadState(m_folder->checkpointFile(checkpoints.back())));
+        std::optional<State> checkpoint;
+        if (!checkpoints.empty()) checkpoint = loadState(m_folder->checkpointFile(checkpoints.back()));
+        const auto dataset = m_run->sharedDataset();
+        JournalReplay replay(*m_arena, m_folder->project(), dataset, journal, std::move(checkpoint), std::move(m_run));
+        m_run = replay.takeRun();
     } catch (...) {
         m_folder->abandon();
         throw;
     }
     const std::int64_t step = m_run->state().step;
-    for (const JournalEntry& entry : m_folder->journal().entries())
-        if (entry.what == JournalEntry::What::LearningRate && entry.step == step) m_run->setLearningRate(entry.value);
     m_folder->journal().append({JournalEntry::What::Resume, step, 0});
     m_folder->readScalars(*m_scalars, step);
     m_status.savedStep = m_folder->checkpoints().empty() ? -1 : step;
@@ -104,7 +144,8 @@ void TrainerWorker::openRunFolder(const std::filesystem::path& folder, const std
     m_status.validationAccuracy = last("validation/accuracy").value;
     m_lossIsFinite = m_scalars->find("train/loss") == nullptr || std::isfinite(m_status.trainLoss);
     // Killed between the end of an epoch and its evaluation.
-    m_evaluationDue = step > 0 && step % m_run->stepsPerEpoch() == 0 && last("validation/loss").step != step;
+    const bool evaluated = m_run->followsEvaluation() ? m_run->state().weighedStep == step : last("validation/loss").step == step;
+    m_evaluationDue = step > 0 && step % m_run->stepsPerEpoch() == 0 && !evaluated;
 }
 
 // False, quietly, when the next run is about to come anyway.
@@ -186,7 +227,7 @@ void TrainerWorker::setLearningRate(double learningRate) {
         throw Error("the learning rate must be a number of at least 0", {}, "Nothing was changed.");
     if (m_folder) m_folder->journal().append({JournalEntry::What::LearningRate, m_run->state().step, learningRate});
     m_run->setLearningRate(learningRate);
-    append("learning_rate", learningRate);
+    logLearningRate();
     publish(m_running ? TrainerPhase::Running : TrainerPhase::Paused);
 }
 

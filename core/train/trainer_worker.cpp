@@ -15,6 +15,14 @@ namespace {
 constexpr std::chrono::milliseconds kPublishInterval{4};
 constexpr std::chrono::minutes kAutosaveInterval{2};
 constexpr double kSpeedWindow = 1.0;  // seconds
+
+std::string stoppedEarlyText(const EarlyStopping& stopping, const Patience& best, std::int64_t stepsPerEpoch) {
+    char text[200];
+    std::snprintf(text, sizeof text, "Stopped early: validation %s has not become better than %.4g of epoch %lld in %lld epochs.%s", stopping.monitor.c_str(), best.best,
+                  static_cast<long long>(best.bestStep / stepsPerEpoch), static_cast<long long>(stopping.patience),
+                  stopping.restoreBest ? " The weights are those of that epoch." : "");
+    return text;
+}
 }  // namespace
 
 TrainerWorker::TrainerWorker(TrainerOptions options)
@@ -229,6 +237,8 @@ void TrainerWorker::endStep() {
     m_status.trainAccuracy = result.accuracy;
     append("train/loss", result.loss);
     if (!std::isnan(result.accuracy)) append("train/accuracy", result.accuracy);
+    if (m_run->graph()->gradientNorm != kNoValue) append("train/gradient_norm", result.gradientNorm);
+    logLearningRate();
     measureSpeed(result.samples);
     if (m_probes.afterStep()) m_version.fetch_add(1, std::memory_order_release);
     if (result.step % m_run->stepsPerEpoch() == 0) m_evaluationDue = true;
@@ -250,7 +260,11 @@ void TrainerWorker::endStep() {
 
 void TrainerWorker::atEpochEnd() {
     evaluate(true);
-    if (!m_evaluationDue) autosave();
+    if (m_evaluationDue) return;
+    autosave();
+    if (m_stoppedEarly.empty()) return;
+    m_running = false;
+    comeToRest(TrainerEvent::Kind::Finished, std::exchange(m_stoppedEarly, {}));
 }
 
 void TrainerWorker::evaluate(bool mayBePutOff) {
@@ -259,11 +273,14 @@ void TrainerWorker::evaluate(bool mayBePutOff) {
         return;
     }
     publish(TrainerPhase::Evaluating);
-    const Evaluation evaluation = m_run->evaluate([&] {
+    const auto keepGoing = [&] {
         drain(When::Anytime);
         return !m_stop.stop_requested() && !(mayBePutOff && hasCommands(When::BetweenSteps));
-    });
+    };
+    const Evaluation evaluation = m_evaluationDue ? m_run->evaluateEpoch(keepGoing) : m_run->evaluate(keepGoing);
     if (evaluation.complete) {
+        if (m_evaluationDue && m_run->followsEvaluation()) m_status.savedStep = -1;  // the State is another one now
+        if (evaluation.stop) m_stoppedEarly = stoppedEarlyText(m_run->project().training.earlyStopping, evaluation.best, m_run->stepsPerEpoch());
         m_evaluationDue = false;
         m_status.validationLoss = evaluation.loss;
         m_status.validationAccuracy = evaluation.accuracy;

@@ -52,6 +52,7 @@ public:
     void hashState();
     void setLearningRate(double learningRate);
     void setEpochs(std::int64_t epochs);
+    void edit(const Project& project);
     void look();  // at rest: refresh the probes
 
 private:
@@ -78,6 +79,8 @@ private:
     void measureSpeed(std::int64_t samples);
 
     void openRunFolder(const std::filesystem::path& folder, const std::filesystem::path& projectFolder);
+    void adopt(std::unique_ptr<TrainingRun> run);
+    void logLearningRate();
     void autosave();
     void leaveRun();
     bool requireRun() const;
@@ -110,6 +113,8 @@ private:
     bool m_running = false;
     std::int64_t m_target = 0;       // run to this step
     bool m_evaluationDue = false;
+    std::string m_stoppedEarly;      // the words for it, until training has come to rest
+    double m_loggedRate = 0;         // the learning rate that was logged last
     bool m_refreshFailed = false;
     bool m_lossIsFinite = true;      // of the last step
     double m_stepSeconds = 0;        // spent in the step under way

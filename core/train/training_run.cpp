@@ -7,6 +7,7 @@
 #include "core/graph/flatten.h"
 #include "core/train/metrics.h"
 #include "core/train/problems_error.h"
+#include "core/train/training_settings.h"
 
 #include <algorithm>
 #include <cassert>
@@ -25,8 +26,10 @@ double scalarOf(const TensorView& view) {
 }
 
 std::shared_ptr<const TrainingGraph> lowered(const Project& project, const FlatDrawing& flat, std::int64_t batchSize, bool training) {
-    const GraphAnalysis analysis = analyse(flat.graph, drawingCatalogue(), batchSize);
-    TrainingGraph result = lower(flat.graph, analysis, training ? &project.training.optimizer : nullptr);
+    const GraphAnalysis analysis = analyse(flat.graph, drawingCatalogue(), batchSize, project.training.precision);
+    UpdateOptions updates = project.training.updates;
+    updates.keepsBest = project.training.earlyStopping.patience > 0 && project.training.earlyStopping.restoreBest;
+    TrainingGraph result = lower(flat.graph, analysis, training ? &project.training.optimizer : nullptr, updates);
     result.owners = flat.owners;
     return std::make_shared<const TrainingGraph>(std::move(result));
 }
@@ -44,26 +47,60 @@ struct TrainingRun::Impl {
           dataset(std::move(runDataset)),
           trainLoader(arena, dataset, dataset->train,
                       BatchOrder(dataset->train.size(), project.training.batchSize, project.training.seed, true),
-                      DType::Float32),
+                      project.training.precision),
           validationLoader(arena, dataset, dataset->validation,
                            BatchOrder(std::max<std::int64_t>(dataset->validation.size(), 1),
                                       std::max(project.training.batchSize, kEvaluationBatch), 0, false),
-                           DType::Float32),
+                           project.training.precision),
+          settings(project.training),
+          plannedEpochs(project.training.epochs),
           executors(
               arena, [this](std::int64_t batchSize, bool training) { return lowered(project, flat, batchSize, training); }, state) {}
 
+    // An epoch has as many steps as its batches make updates; the last may have fewer batches than the others.
+    std::int64_t batchesPerStep() const { return project.training.updates.accumulate; }
+    std::int64_t stepsPerEpoch() const { return (trainLoader.order().stepsPerEpoch() + batchesPerStep() - 1) / batchesPerStep(); }
+    std::int64_t firstBatch() const {
+        return state.step / stepsPerEpoch() * trainLoader.order().stepsPerEpoch() + state.step % stepsPerEpoch() * batchesPerStep();
+    }
+    std::int64_t batchesOfStep() const {
+        return std::min(batchesPerStep(), trainLoader.order().stepsPerEpoch() - state.step % stepsPerEpoch() * batchesPerStep());
+    }
+
+    double learningRate() const {
+        return forcedRate ? *forcedRate : settings.learningRate(state, stepsPerEpoch(), plannedEpochs * stepsPerEpoch());
+    }
+
     StepInputs inputsOf(const Batch& batch) const {
-        return {batch.features.view(), batch.labels.view(), state.seed, state.step, state.learningRate};
+        StepInputs inputs{batch.features.view(), batch.labels.view(), state.seed, state.step, learningRate()};
+        inputs.randomStep = batch.step;
+        inputs.firstOfUpdate = part.number == 0;
+        inputs.share = static_cast<double>(batch.size) / static_cast<double>(part.samplesOfStep);
+        return inputs;
     }
 
     void begin(StepBy by) {
+        part = {by, 0, batchesOfStep(), 0};
+        for (std::int64_t i = 0; i < part.count; ++i) part.samplesOfStep += trainLoader.order().batchSizeAt(firstBatch() + i);
+        done = {};
+        beginPart();
+    }
+
+    void beginPart() {
         withMemory([&] {
-            const Batch& batch = trainLoader.batch(state.step);
-            current = executors.training(batch.size, by);
+            const Batch& batch = trainLoader.batch(firstBatch() + part.number);
+            current = executors.training(batch.size, part.by);
             current->begin(inputsOf(batch));
             samples = batch.size;
         });
         correct.reset();
+    }
+
+    // What is the same for every batch of a step ends where the update begins.
+    bool partDone() const {
+        if (current->done()) return true;
+        const InstructionKind next = current->graph().instructions[static_cast<std::size_t>(current->next())].kind;
+        return next == InstructionKind::GradientNorm || next == InstructionKind::Update;
     }
 
     void execute() {
@@ -71,13 +108,28 @@ struct TrainingRun::Impl {
         const bool before = current->ran(settled);
         current->executeNext();
         if (!before && current->ran(settled)) correct = correctOf(*current);
+        if (part.number + 1 == part.count || !partDone()) return;
+        finishPart();
+        current->abandon();
+        ++part.number;
+        beginPart();
+    }
+
+    // Takes the figures of a batch that is done.
+    void finishPart() {
+        done.loss += scalarOf(current->view(current->graph().loss)) * (static_cast<double>(samples) / static_cast<double>(part.samplesOfStep));
+        done.samples += samples;
+        if (!correct) return;
+        done.correct = done.correct.value_or(Correct{});
+        done.correct->correct += correct->correct;
+        done.correct->counted += correct->counted;
     }
 
     // Scores may be overwritten later in the step; right after the loss they are whole.
     static std::optional<Correct> correctOf(const Executor& executor) {
         const TrainingGraph& graph = executor.graph();
         if (!graph.scores) return std::nullopt;
-        return countCorrect(executor.view(*graph.scores), executor.view(*graph.labels));
+        return countCorrect(executor.view(*graph.scores), executor.view(*graph.labels), graph.classAxis);
     }
 
     std::int64_t evaluationBatch() const { return std::min(std::max(project.training.batchSize, kEvaluationBatch), dataset->validation.size()); }
@@ -115,41 +167,44 @@ struct TrainingRun::Impl {
     FlatDrawing flat;  // the project's drawing without its blocks
     std::shared_ptr<const Dataset> dataset;
     Loader trainLoader, validationLoader;
+    TrainingSettings settings;
+    std::int64_t plannedEpochs;  // of the schedule
     State state;
     ExecutorCache executors;
     const Plan* main = nullptr;         // of the full batch
     std::shared_ptr<Executor> current;  // of the step under way, or of the last one
+    std::optional<double> forcedRate;   // instead of the schedule's
     bool inStep = false;
-    std::optional<Correct> correct;
-    std::int64_t samples = 0;
+    // The batch of the step that is under way, of as many.
+    struct Part {
+        StepBy by = StepBy::Wave;
+        std::int64_t number = 0, count = 1, samplesOfStep = 0;
+    } part;
+    std::optional<Correct> correct;     // of that batch
+    std::int64_t samples = 0;           // likewise
+    struct Done {
+        double loss = 0;
+        std::int64_t samples = 0;
+        std::optional<Correct> correct;
+    } done;                             // of the step's batches before
 };
 
 TrainingRun::TrainingRun(const Arena& arena, Project project, std::shared_ptr<const Dataset> dataset) {
-    if (project.training.batchSize < 1)
-        throw Error("the batch size must be at least 1, not " + std::to_string(project.training.batchSize),
-                    "training.batch_size", "Correct it in the training settings.");
+    checkTraining(project.training, dataset->validation.size() > 0);
     const std::int64_t batchSize = std::min(project.training.batchSize, dataset->train.size());
     const OpCatalogue catalogue = catalogueOf(project, drawingCatalogue());
-    const GraphAnalysis analysis = analyse(project.graph, catalogue, batchSize);
+    const GraphAnalysis analysis = analyse(project.graph, catalogue, batchSize, project.training.precision);
     std::vector<Problem> problems = analysis.problems;
     std::ranges::move(problemsWithDataset(project, analysis, *dataset), std::back_inserter(problems));
     if (std::ranges::any_of(problems, [](const Problem& problem) { return problem.severity == Severity::Error; }))
         throw ProblemsError(std::move(problems));
-    const OptimizerDefinition* optimizer = findOptimizer(project.training.optimizer.name);
-    if (optimizer == nullptr)
-        throw Error("there is no optimizer called '" + project.training.optimizer.name + "'", "training.optimizer.name",
-                    "Choose SGD, Adam or AdamW.");
-    std::vector<AttributeFault> faults;
-    const Attributes attributes = completed(optimizer->attributes, project.training.optimizer.attributes, &faults);
-    if (!faults.empty())
-        throw Error(faults[0].attribute + " " + faults[0].message, "training.optimizer",
-                    "Correct it in the training settings.");
     m_impl = std::make_unique<Impl>(arena, std::move(project), std::move(dataset));
     m_impl->main = &m_impl->executors.plan(batchSize, true);
+    checkGroups(*m_impl->main->graph);
     const std::optional<std::size_t> available = availableMemory();
     if (available && m_impl->bytesNeeded(batchSize) > *available) m_impl->throwTooLarge(available);
     m_impl->withMemory([&] {
-        m_impl->state = initialState(*m_impl->main->graph, arena, m_impl->project.training.seed, attributes.real("learning_rate"));
+        m_impl->state = initialState(*m_impl->main->graph, arena, m_impl->project.training.seed, learningRateOf(m_impl->project.training));
         m_impl->current = m_impl->executors.training(batchSize, StepBy::Wave);
     });
 }
@@ -162,6 +217,9 @@ const Project& TrainingRun::project() const {
 const Dataset& TrainingRun::dataset() const {
     return *m_impl->dataset;
 }
+std::shared_ptr<const Dataset> TrainingRun::sharedDataset() const {
+    return m_impl->dataset;
+}
 const Plan& TrainingRun::plan() const {
     return *m_impl->main;
 }
@@ -172,7 +230,39 @@ const State& TrainingRun::state() const {
     return m_impl->state;
 }
 std::int64_t TrainingRun::stepsPerEpoch() const {
-    return m_impl->trainLoader.order().stepsPerEpoch();
+    return m_impl->stepsPerEpoch();
+}
+
+double TrainingRun::learningRate() const {
+    return m_impl->learningRate();
+}
+
+void TrainingRun::forceLearningRate(std::optional<double> learningRate) {
+    assert(!m_impl->inStep);
+    m_impl->forcedRate = learningRate;
+}
+
+void TrainingRun::planEpochs(std::int64_t epochs) {
+    m_impl->plannedEpochs = epochs;
+}
+
+bool TrainingRun::followsEvaluation() const {
+    return m_impl->settings.followsEvaluation();
+}
+
+std::unique_ptr<TrainingRun> TrainingRun::edited(Project project) const {
+    assert(!m_impl->inStep);
+    const TrainingSpec before = m_impl->project.training;
+    if (project.data != m_impl->project.data || project.training.seed != before.seed || project.training.precision != before.precision)
+        throw Error("data, seed and precision of a run cannot be changed while it trains", {}, "Start a new run.");
+    auto next = std::make_unique<TrainingRun>(m_impl->arena, std::move(project), m_impl->dataset);
+    const double asked = next->state().learningRate;
+    State state = carriedOver(m_impl->state, *next->graph(), m_impl->arena);
+    if (asked != learningRateOf(before)) state.learningRate = asked;
+    ++state.edits;
+    next->planEpochs(m_impl->plannedEpochs);
+    next->setState(std::move(state));
+    return next;
 }
 
 void TrainingRun::setState(State state) {
@@ -208,13 +298,16 @@ InstructionIndex TrainingRun::nextInstruction() const {
 StepResult TrainingRun::finishStep() {
     assert(m_impl->inStep && stepDone());
     m_impl->inStep = false;
+    m_impl->finishPart();
+    const TrainingGraph& graph = m_impl->current->graph();
     StepResult result;
+    result.learningRate = m_impl->learningRate();
     result.step = ++m_impl->state.step;
-    result.samples = m_impl->samples;
-    result.loss = scalarOf(m_impl->current->view(m_impl->current->graph().loss));
-    result.accuracy = m_impl->correct ? static_cast<double>(m_impl->correct->correct) /
-                                            static_cast<double>(std::max<std::int64_t>(m_impl->correct->counted, 1))
-                                      : kNaN;
+    result.samples = m_impl->done.samples;
+    result.loss = m_impl->done.loss;
+    result.gradientNorm = graph.gradientNorm == kNoValue ? kNaN : scalarOf(m_impl->current->view(graph.gradientNorm));
+    const std::optional<Correct>& correct = m_impl->done.correct;
+    result.accuracy = correct ? static_cast<double>(correct->correct) / static_cast<double>(std::max<std::int64_t>(correct->counted, 1)) : kNaN;
     return result;
 }
 
@@ -245,16 +338,30 @@ void TrainingRun::preview() {
         if (!copies.empty()) {
             executor.abandon();
             executor.bindState(views);
-            executor.begin(m_impl->inputsOf(m_impl->trainLoader.batch(m_impl->state.step)));
+            executor.begin(m_impl->inputsOf(m_impl->trainLoader.batch(m_impl->firstBatch())));
         }
-        while (!executor.done() &&
-               graph.instructions[static_cast<std::size_t>(executor.next())].kind != InstructionKind::Update)
-            m_impl->execute();
+        const auto changesState = [&] {
+            const InstructionKind kind = graph.instructions[static_cast<std::size_t>(executor.next())].kind;
+            return kind == InstructionKind::SumGradient || kind == InstructionKind::Update;
+        };
+        while (!executor.done() && !changesState()) executor.executeNext();
     } catch (...) {
         restore();
         throw;
     }
     restore();
+}
+
+Evaluation TrainingRun::evaluateEpoch(const std::function<bool()>& keepGoing) {
+    Evaluation result = evaluate(keepGoing);
+    if (!result.complete) return result;
+    State& state = m_impl->state;
+    const TrainingSettings::Verdict verdict = m_impl->settings.weigh(state, result.loss, result.accuracy);
+    result.stop = verdict.stop;
+    result.best = state.stopping;
+    if (verdict.isBest) keepBest(state, *graph());
+    if (verdict.stop && state.stopping.bestStep >= 0) restoreBest(state, *graph());
+    return result;
 }
 
 Evaluation TrainingRun::evaluate(const std::function<bool()>& keepGoing) {

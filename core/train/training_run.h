@@ -21,6 +21,8 @@ struct StepResult {
     std::int64_t samples = 0;
     double loss = 0;
     double accuracy = 0;  // NaN where the loss has none
+    double learningRate = 0;  // that the update was made with, groups aside
+    double gradientNorm = 0;  // before clipping; NaN where gradients are not clipped by norm
 };
 
 struct Evaluation {
@@ -28,6 +30,8 @@ struct Evaluation {
     double loss = 0;
     double accuracy = 0;  // NaN where the loss has none
     bool complete = true;  // false: asked to stop
+    bool stop = false;     // evaluateEpoch: it has not become better for too long
+    Patience best = {};    // evaluateEpoch: what early stopping knows
 };
 
 class TrainingRun {
@@ -39,14 +43,22 @@ public:
 
     const Project& project() const;
     const Dataset& dataset() const;
+    std::shared_ptr<const Dataset> sharedDataset() const;
     std::shared_ptr<const TrainingGraph> graph() const;  // of the full batch
     const Plan& plan() const;
 
     const State& state() const;
     // Takes over a State; throws Error, and changes nothing, when it does not fit. Between steps only.
     void setState(State state);
-    void setLearningRate(double learningRate);  // between steps only
+    void setLearningRate(double learningRate);  // the base that the schedule multiplies; between steps only
+    double learningRate() const;                // of the next step
+    void forceLearningRate(std::optional<double> learningRate);  // instead of base and schedule; nothing: those again
+    void planEpochs(std::int64_t epochs);       // that the schedule is made for; the project's otherwise
     std::int64_t stepsPerEpoch() const;
+
+    // A run of another project over the same data, with what still fits of this one's State (see carriedOver()): this run is
+    // to be dropped then. Throws Error and changes nothing where that project cannot run.
+    std::unique_ptr<TrainingRun> edited(Project project) const;
 
     // One update, wave by wave or instruction by instruction. beginStep(); while (!stepDone()) executeNext(); finishStep();
     // Where memory runs out, beginStep() throws Error and no step has begun.
@@ -63,6 +75,11 @@ public:
 
     // Loss and accuracy over the validation part. Between steps only. keepGoing is asked between batches.
     Evaluation evaluate(const std::function<bool()>& keepGoing = {});
+
+    // The same at the end of an epoch: schedule and early stopping weigh the result, once a step, which changes the State
+    // where followsEvaluation().
+    Evaluation evaluateEpoch(const std::function<bool()>& keepGoing = {});
+    bool followsEvaluation() const;
 
     // Called after a watched instruction, while its values are there. Both take effect with the next step, which runs by
     // another plan if a watched value is fused away.
