@@ -23,6 +23,7 @@ int main(int argc, char** argv) {
     trainCommand->add_option("--seed", trainOptions.seed, "Seed (default: the project's)");
     trainCommand->add_option("--threads", trainOptions.threads, "Threads (default: all cores); results do not depend on it")->check(CLI::Range(1, kMostThreads));
     trainCommand->add_option("--run", trainOptions.run, "Folder to write the run to, or of a run to go on with");
+    trainCommand->add_flag("--find-lr", trainOptions.findRate, "Do not train: try growing learning rates (--steps of them, 100 by default) and suggest one");
     trainCommand->add_flag("--json", trainOptions.json, "One JSON object on stdout");
 
     EvalOptions evalOptions;

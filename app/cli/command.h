@@ -18,6 +18,7 @@ struct TrainOptions {
     std::optional<std::uint64_t> seed;
     int threads = 0;
     std::filesystem::path run;
+    bool findRate = false;  // the learning-rate range test instead of training
     bool json = false;
 };
 int train(const TrainOptions& options);

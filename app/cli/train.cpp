@@ -4,6 +4,8 @@
 #include "core/graph/block_library.h"
 #include "core/base/error.h"
 #include "core/io/resources.h"
+#include "core/data/dataset_source.h"
+#include "core/train/range_test.h"
 #include "core/train/trainer.h"
 
 #include <algorithm>
@@ -83,11 +85,38 @@ void printSummary(const nlohmann::ordered_json& result) {
     std::printf("state             %s\n", result["state_hash"].get<std::string>().c_str());
     if (result["run"].is_string()) std::printf("run               %s\n", result["run"].get<std::string>().c_str());
 }
+
+int findRate(const TrainOptions& options, const Project& project) {
+    const Arena arena(options.threads);
+    const DatasetEnvironment environment{std::filesystem::absolute(options.project).parent_path(), findResources(), project.training.seed, {}};
+    TrainingRun run(arena, project, loadDataset(project.data, environment));
+    RangeTestOptions range;
+    range.steps = options.steps.value_or(range.steps);
+    Progress progress;
+    const RangeTest test = learningRateRangeTest(run, range, [&](std::int64_t step) {
+        progress.show(static_cast<double>(step) / static_cast<double>(range.steps), "trying learning rates");
+        return g_interrupted == 0;
+    });
+    nlohmann::ordered_json points = nlohmann::ordered_json::array();
+    for (const RangeTest::Point& point : test.points)
+        points.push_back({{"learning_rate", point.learningRate}, {"loss", jsonNumber(point.loss)}, {"smoothed_loss", jsonNumber(point.smoothed)}});
+    if (options.json) {
+        printJson({{"suggested_learning_rate", jsonNumber(test.suggestion.value_or(std::nan("")))}, {"points", points}});
+        return 0;
+    }
+    for (const RangeTest::Point& point : test.points) std::printf("%-12.4g loss %.6g  smoothed %.6g\n", point.learningRate, point.loss, point.smoothed);
+    if (test.suggestion)
+        std::printf("suggested learning rate  %.3g\n", *test.suggestion);
+    else
+        std::printf("no suggestion: the loss did not fall at any rate\n");
+    return 0;
+}
 }  // namespace
 
 int train(const TrainOptions& options) {
     Project project = loadProject(options.project, drawingCatalogue());
     if (options.seed) project.training.seed = *options.seed;
+    if (options.findRate) return findRate(options, project);
     if (options.epochs) project.training.epochs = *options.epochs;
     const std::int64_t epochs = project.training.epochs, batchSize = project.training.batchSize;
     std::signal(SIGINT, [](int) { g_interrupted = 1; });
