@@ -118,7 +118,7 @@ int train(const TrainOptions& options) {
     if (options.seed) project.training.seed = *options.seed;
     if (options.findRate) return findRate(options, project);
     if (options.epochs) project.training.epochs = *options.epochs;
-    const std::int64_t epochs = project.training.epochs, batchSize = project.training.batchSize;
+    const std::int64_t epochs = project.training.epochs, batchSize = project.training.batchSize * project.training.updates.accumulate;
     std::signal(SIGINT, [](int) { g_interrupted = 1; });
     std::signal(SIGTERM, [](int) { g_interrupted = 1; });
 

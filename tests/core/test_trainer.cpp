@@ -532,6 +532,70 @@ private slots:
         QVERIFY(event.message.find("the project has changed") != std::string::npos);
         QVERIFY(listRuns(place.run.parent_path()).at(0).finished);
     }
+    void anEditKeepsTrainingAndComesBackOnResume() {
+        const QTemporaryDir folder;
+        const fs::path run = fs::path(folder.path().toStdString()) / "run";
+        Project project = pointsProject(), edited = project;
+        edited.training.optimizer = {"Adam", {{"learning_rate", 0.02}}};
+        std::string hash;
+        {
+            Desk desk;
+            desk.prepare(project, run);
+            desk.trainer.runTo(5);
+            desk.waitFor({Kind::Paused});
+            desk.trainer.edit(edited);
+            desk.waitFor({Kind::Prepared});
+            desk.trainer.runTo(9);
+            desk.waitFor({Kind::Paused});
+            hash = desk.hash();
+        }
+        const Arena arena(1);
+        QCOMPARE(stateAt(readRun(run), 9, arena, resourcesFolder()).hash(), hash);
+        Desk again;
+        QCOMPARE(again.prepare(project, run).kind, Kind::Prepared);
+        QCOMPARE(again.trainer.status().step, std::int64_t{9});
+        QCOMPARE(again.hash(), hash);
+    }
+    void anEditThatCannotRunChangesNothing() {
+        Desk desk;
+        Project project = pointsProject();
+        desk.prepare(project);
+        desk.trainer.runTo(3);
+        desk.waitFor({Kind::Paused});
+        const std::string before = desk.hash();
+        project.training.updates.clipNorm = -1;
+        desk.trainer.edit(project);
+        QCOMPARE(desk.waitFor({Kind::Error}).kind, Kind::Error);
+        QCOMPARE(desk.hash(), before);
+        desk.trainer.runTo(4);
+        desk.waitFor({Kind::Paused});
+    }
+    void stoppingEarlyFinishesWithWords() {
+        const QTemporaryDir folder;
+        const fs::path run = fs::path(folder.path().toStdString()) / "run";
+        Desk desk;
+        Project project = pointsProject();
+        project.training.epochs = 50;
+        project.training.earlyStopping = {.patience = 1, .monitor = "loss", .minimumImprovement = 1e6, .restoreBest = true};
+        desk.prepare(project, run);
+        desk.trainer.run();
+        const TrainerEvent finished = desk.waitFor({Kind::Finished});
+        QVERIFY(QString::fromStdString(finished.message).startsWith("Stopped early"));
+        QCOMPARE(finished.step, 2 * desk.trainer.status().stepsPerEpoch);
+        const Arena arena(1);
+        QCOMPARE(stateAt(readRun(run), finished.step, arena, resourcesFolder()).hash(), desk.hash());
+    }
+    void theGradientNormAndTheScheduledRateAreLogged() {
+        Desk desk;
+        Project project = pointsProject();
+        project.training.updates.clipNorm = 1;
+        project.training.schedule = {"Exponential", {{"unit", std::string("steps")}}};
+        desk.prepare(project);
+        desk.trainer.runTo(4);
+        desk.waitFor({Kind::Paused});
+        QCOMPARE(desk.trainer.scalars()->find("train/gradient_norm")->size(), std::int64_t{4});
+        QCOMPARE(desk.trainer.scalars()->find("learning_rate")->size(), std::int64_t{5});
+    }
 };
 
 QTEST_GUILESS_MAIN(TestTrainer)
