@@ -172,7 +172,7 @@ private:
     void findOwners(NodeAnalysis& entry) {
         entry.parameterOwners.assign(entry.inference.parameters.size(), entry.id);
         const Node& node = *m_graph.find(entry.id);
-        if (node.sharesWith == NodeId::None || !entry.known) return;
+        if (node.sharesWith == NodeId::None || !entry.known || entry.inference.parameters.empty()) return;
         const Node* root = m_graph.find(node.sharesWith);
         for (std::size_t hops = 0; root != nullptr && root->sharesWith != NodeId::None; ++hops) {
             if (hops > m_graph.nodes().size() || root->id == node.id) {

@@ -29,18 +29,30 @@ struct ConvAxis {
 struct ConvGeometry {
     std::int64_t batch = 1, inChannels = 1, outChannels = 1;
     ConvAxis height, width;
+    // Channels from one sample to the next, where these are some of more (a group): 0 means inChannels, outChannels.
+    std::int64_t inChannelsInAll = 0, outChannelsInAll = 0;
 
     std::int64_t taps() const { return inChannels * height.kernel * width.kernel; }  // terms in one output
     std::int64_t inputPixels() const { return height.input * width.input; }
     std::int64_t outputPixels() const { return height.output() * width.output(); }
+    std::int64_t inputSample() const { return (inChannelsInAll > 0 ? inChannelsInAll : inChannels) * inputPixels(); }
+    std::int64_t outputSample() const { return (outChannelsInAll > 0 ? outChannelsInAll : outChannels) * outputPixels(); }
     double macs() const {
         return static_cast<double>(batch) * static_cast<double>(outChannels) * static_cast<double>(outputPixels()) * static_cast<double>(taps());
     }
 };
 
+// What is done to runs of the output while they are still in the cache: `apply` in place, once for each element.
+template <class T>
+struct ConvFinish {
+    void (*apply)(const void* context, T* run, std::int64_t count) = nullptr;
+    const void* context = nullptr;
+};
+
 // bias may be null. scratch: conv2dForwardScratch bytes, 64-byte aligned.
 template <class T>
-void conv2dForward(const Arena& arena, const ConvGeometry& g, const T* input, const T* weight, const T* bias, T* output, std::byte* scratch);
+void conv2dForward(const Arena& arena, const ConvGeometry& g, const T* input, const T* weight, const T* bias, T* output, std::byte* scratch,
+                   const ConvFinish<T>& finish = {});
 template <class T>
 std::size_t conv2dForwardScratch(const ConvGeometry& g);
 

@@ -144,12 +144,12 @@ void conv2dGradInput(const Arena& arena, const ConvGeometry& g, const T* gradOut
     const bool contiguous = g.height.stride == 1 && g.width.stride == 1;
     const auto tile = [&](std::int64_t sample, std::int64_t band) {
         T* const copy = reinterpret_cast<T*>(arena.workerScratch(static_cast<std::size_t>(planes.elements()) * sizeof(T)));
-        copyPlanes(planes, gradOutput + sample * g.outChannels * g.outputPixels(), g.height.output(), g.width.output(),
+        copyPlanes(planes, gradOutput + sample * g.outputSample(), g.height.output(), g.width.output(),
                    cut.rowWindow.origin + band * cut.rows, cut.columnWindow.origin, copy);
         for (const PhaseProduct& product : products) {
             const std::int64_t row = (product.height->first + band * cut.rows) * g.height.stride + product.height->phase - g.height.padding;
             const std::int64_t column = product.width->first * g.width.stride + product.width->phase - g.width.padding;
-            T* const to = gradInput + sample * g.inChannels * g.inputPixels() + row * g.width.input + column;
+            T* const to = gradInput + sample * g.inputSample() + row * g.width.input + column;
             const bool last = band + 1 == cut.bands;
             const std::int64_t rows = std::min(cut.rows, g.height.input - row);
             multiply<T>(last ? product.lastCover : product.cover, product.offsets, g.inChannels, packed + product.packedAt, nullptr, copy,

@@ -191,9 +191,9 @@ private:
                   std::int64_t gradientStride) const {
         const std::int64_t sample = unit / cut.bands.count;
         const std::int64_t row = unit % cut.bands.count * cut.bands.rows;
-        copyPlanes(planes, input + sample * g.inChannels * g.inputPixels(), g.height.input, g.width.input, row * g.height.stride - g.height.padding,
+        copyPlanes(planes, input + sample * g.inputSample(), g.height.input, g.width.input, row * g.height.stride - g.height.padding,
                    -g.width.padding, copy);
-        copyGradients(used, gradOutput + (sample * g.outChannels + begin) * g.outputPixels() + row * g.width.output(), end - begin, g.outputPixels(),
+        copyGradients(used, gradOutput + sample * g.outputSample() + begin * g.outputPixels() + row * g.width.output(), end - begin, g.outputPixels(),
                       g.width.output(), gradients, gradientStride);
     }
 

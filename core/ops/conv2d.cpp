@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/kernels/conv2d.h"
-
+#include "core/ops/catalogue/convolution.h"
+#include "core/ops/catalogue/epilogue.h"
 #include "core/ops/catalogue/initializer_attribute.h"
 #include "core/ops/catalogue/windows.h"
 
@@ -9,27 +9,29 @@
 namespace gradlens {
 
 namespace {
-ConvGeometry geometryOf(const Attributes& attributes, const Shape& input) {
-    return {input[0], input[1], attributes.integer("filters"), windowAxis(attributes, 0, input[2]), windowAxis(attributes, 1, input[3])};
+GroupedConv convOf(const Attributes& attributes, const Shape& input) {
+    return {{input[0], input[1], attributes.integer("filters"), windowAxis(attributes, 0, input[2]), windowAxis(attributes, 1, input[3])}, attributes.integer("groups")};
 }
 
 Inference infer(const Attributes& attributes, std::span<const TensorType> inputs) {
     const TensorType& input = inputs[0];
     if (auto problem = windowProblem(attributes, input)) return inferenceProblem(std::move(*problem));
-    const ConvGeometry g = geometryOf(attributes, input.shape);
+    const GroupedConv conv = convOf(attributes, input.shape);
+    const ConvGeometry& g = conv.all;
+    if (auto problem = groupsProblem(conv.groups, g.inChannels, g.outChannels)) return inferenceProblem(std::move(*problem));
     const Shape output{g.batch, g.outChannels, g.height.output(), g.width.output()};
-    const Shape weight{g.outChannels, g.inChannels, g.height.kernel, g.width.kernel};
     if (!isPayable(output)) return inferenceProblem(tooLarge("an output", output));
-    if (!isPayable(weight)) return inferenceProblem(tooLarge("a weight", weight));
+    if (!isPayable(conv.weightShape())) return inferenceProblem(tooLarge("a weight", conv.weightShape()));
 
     Inference inference;
     inference.outputs = {{input.dtype, output}};
     const std::int64_t pixels = g.height.kernel * g.width.kernel;
-    inference.parameters.push_back(weightParameter(attributes.choice("weight_init"), weight, g.inChannels * pixels, g.outChannels * pixels));
+    inference.parameters.push_back(
+        weightParameter(attributes.choice("weight_init"), conv.weightShape(), g.inChannels / conv.groups * pixels, g.outChannels / conv.groups * pixels));
     if (attributes.flag("bias")) inference.parameters.push_back(biasParameter(g.outChannels));
     dispatchReal(input.dtype, [&]<class T>() {
-        inference.forwardScratch = conv2dForwardScratch<T>(g);
-        inference.backwardScratch = std::max(conv2dGradInputScratch<T>(g), conv2dGradWeightScratch<T>(g));
+        inference.forwardScratch = groupedForwardScratch<T>(conv);
+        inference.backwardScratch = groupedBackwardScratch<T>(conv);
     });
     return inference;
 }
@@ -38,37 +40,29 @@ void forward(const ForwardContext& context) {
     const TensorView& input = context.inputs[0];
     dispatchReal(input.dtype(), [&]<class T>() {
         const T* bias = context.parameters.size() > 1 ? context.parameters[1].as<const T>().data() : nullptr;
-        conv2dForward<T>(context.arena, geometryOf(context.attributes, input.shape()), input.as<const T>().data(),
-                         context.parameters[0].as<const T>().data(), bias, context.outputs[0].as<T>().data(),
-                         static_cast<std::byte*>(context.scratch.data()));
+        ConvFinish<T> finish;
+        finishWith<T>(context.epilogue, finish);
+        groupedForward<T>(context.arena, convOf(context.attributes, input.shape()), input.as<const T>().data(), context.parameters[0].as<const T>().data(), bias,
+                          context.outputs[0].as<T>().data(), static_cast<std::byte*>(context.scratch.data()), finish);
     });
 }
 
 void backward(const BackwardContext& context) {
     const TensorView& input = context.inputs[0];
     dispatchReal(input.dtype(), [&]<class T>() {
-        const ConvGeometry g = geometryOf(context.attributes, input.shape());
+        const GroupedConv conv = convOf(context.attributes, input.shape());
         const T* gradOutput = context.gradOutputs[0].as<const T>().data();
         auto* const scratch = static_cast<std::byte*>(context.scratch.data());
         const auto wanted = [](const TensorView& view) { return view ? view.as<T>().data() : nullptr; };
         T* const gradBias = context.gradParameters.size() > 1 ? wanted(context.gradParameters[1]) : nullptr;
-        conv2dGradWeight<T>(context.arena, g, input.as<const T>().data(), gradOutput, wanted(context.gradParameters[0]), gradBias, scratch);
+        groupedGradWeight<T>(context.arena, conv, input.as<const T>().data(), gradOutput, wanted(context.gradParameters[0]), gradBias, scratch);
         if (context.gradInputs[0])
-            conv2dGradInput<T>(context.arena, g, gradOutput, context.parameters[0].as<const T>().data(), context.gradInputs[0].as<T>().data(), scratch);
+            groupedGradInput<T>(context.arena, conv, gradOutput, context.parameters[0].as<const T>().data(), context.gradInputs[0].as<T>().data(), scratch);
     });
 }
 
 OpCost cost(const Attributes& attributes, std::span<const TensorType> inputs, const Inference& inference) {
-    const ConvGeometry g = geometryOf(attributes, inputs[0].shape);
-    const auto bytes = [&](const Shape& shape) { return static_cast<double>(shape.elements()) * static_cast<double>(sizeOf(inputs[0].dtype)); };
-    const Shape& output = inference.outputs[0].shape;
-    double parameters = 0;
-    for (const ParameterSpec& parameter : inference.parameters) parameters += bytes(parameter.shape);
-    const double biasFlops = attributes.flag("bias") ? static_cast<double>(output.elements()) : 0;
-    OpCost result;
-    result.forward = {2 * g.macs() + biasFlops, bytes(inputs[0].shape) + parameters, bytes(output)};
-    result.backward = {4 * g.macs() + biasFlops, bytes(inputs[0].shape) + 2 * bytes(output) + parameters, bytes(inputs[0].shape) + parameters};
-    return result;
+    return convolutionCost(convOf(attributes, inputs[0].shape), attributes.flag("bias"), inputs, inference);
 }
 
 std::vector<OpSample> samples() {
@@ -84,6 +78,8 @@ std::vector<OpSample> samples() {
         {"dilation", completedWith({{"filters", integer(2)}, {"dilation", pair(2, 3)}, {"padding", pair(2, 1)}}), {{DType::Float32, {1, 2, 6, 8}}}},
         {"1x1, stride 2", completedWith({{"filters", integer(9)}, {"kernel", pair(1, 1)}, {"stride", pair(2, 2)}}), {{DType::Float32, {2, 3, 5, 4}}}},
         {"kernel as large as the input", completedWith({{"filters", integer(3)}, {"kernel", pair(4, 3)}}), {{DType::Float32, {2, 2, 4, 3}}}},
+        {"two groups", completedWith({{"filters", integer(6)}, {"groups", integer(2)}, {"padding", pair(1, 1)}}), {{DType::Float32, {2, 4, 4, 5}}}},
+        {"depthwise, stride 2", completedWith({{"filters", integer(3)}, {"groups", integer(3)}, {"stride", pair(2, 2)}}), {{DType::Float32, {2, 3, 5, 6}}}},
     };
 }
 }  // namespace
@@ -105,6 +101,7 @@ OpDefinition defineConv2d() {
                      pairAttribute("stride", "Stride", 1, 1, 256, "How far the filters move at a time; 2 halves height and width."),
                      pairAttribute("padding", "Padding", 0, 0, 1024, "Rows and columns of zeros around the image; 1 keeps the size with a 3x3 kernel."),
                      pairAttribute("dilation", "Dilation", 1, 1, 256, "Distance between the elements of a filter; more than 1 sees a wider field."),
+                     groupsAttribute(),
                      booleanAttribute("bias", "Bias", true, "Adds a learned number to each map. Leave out before a BatchNorm."),
                      weightInitAttribute("he_normal")};
     op.infer = infer;
@@ -112,6 +109,7 @@ OpDefinition defineConv2d() {
     op.backward = backward;
     op.cost = cost;
     op.backwardReadsInputs = true;
+    op.takesEpilogue = true;
     op.exported = {"Conv", "Conv2d", "Conv2D"};
     op.samples = samples();
     return op;

@@ -13,8 +13,8 @@ def dense():
 
 
 def convolution():
-    def forward(stride=1, padding=0, dilation=1):
-        return lambda x, p: F.conv2d(x[0], p["weight"], p.get("bias"), stride, padding, dilation)
+    def forward(stride=1, padding=0, dilation=1, groups=1):
+        return lambda x, p: F.conv2d(x[0], p["weight"], p.get("bias"), stride, padding, dilation, groups)
     op("Conv2D", lambda: [case("plain", forward(), [draw(2, 3, 5, 6)], {"filters": 4, "kernel": [3, 3]},
             {"weight": draw(4, 3, 3, 3, scale=0.5), "bias": draw(4)}, reduction=27),
        case("stride and padding", forward((2, 1), (1, 2)), [draw(1, 2, 7, 5)],
@@ -22,7 +22,11 @@ def convolution():
             {"weight": draw(3, 2, 3, 2, scale=0.5), "bias": draw(3)}, reduction=32),
        case("dilation, no bias", forward(1, 1, 2), [draw(2, 2, 7, 7)],
             {"filters": 2, "kernel": [3, 3], "padding": [1, 1], "dilation": [2, 2], "bias": False},
-            {"weight": draw(2, 2, 3, 3, scale=0.5)}, reduction=50)])
+            {"weight": draw(2, 2, 3, 3, scale=0.5)}, reduction=50),
+       case("two groups", forward(2, 1, 1, 2), [draw(2, 4, 5, 6)], {"filters": 6, "kernel": [3, 3], "stride": [2, 2], "padding": [1, 1], "groups": 2},
+            {"weight": draw(6, 2, 3, 3), "bias": draw(6)}, reduction=40),
+       case("depthwise", forward(1, 1, 1, 3), [draw(2, 3, 4, 5)], {"filters": 3, "kernel": [3, 3], "padding": [1, 1], "groups": 3},
+            {"weight": draw(3, 1, 3, 3), "bias": draw(3)}, reduction=40)])
 
 
 def pooling():
