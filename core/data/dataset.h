@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A dataset in memory: samples to train on and samples to validate on. Immutable once loaded; any thread.
+// A dataset: samples to train on and samples to validate on, in memory or read when asked for. Immutable once loaded; any
+// thread.
 #pragma once
+#include "core/data/transform.h"
 #include "core/parallel/arena.h"
 #include "core/tensor/tensor.h"
 
@@ -12,11 +14,26 @@
 
 namespace gradlens {
 
-// Samples along axis 0.
+// Samples that do not lie in one tensor: windows of a text, files that are read when asked for. Immutable; any thread.
+class SampleStream {
+public:
+    virtual ~SampleStream() = default;
+    virtual std::int64_t size() const = 0;
+    virtual DType featureType() const = 0;  // Float32, UInt8 or Int32
+    virtual DType labelType() const = 0;    // Int32 or Float32
+    // Writes sample `index`, featureShape and labelShape elements. Throws Error naming file and sample.
+    virtual void read(std::int64_t index, void* features, void* labels) const = 0;
+};
+
+// Samples along axis 0, or in a stream.
 struct DatasetPart {
-    Tensor features;  // Float32 or UInt8, N x featureShape
-    Tensor labels;    // Int32 class numbers, N; or Float32 targets, N x labelShape
-    std::int64_t size() const { return features ? features.shape()[0] : 0; }
+    Tensor features;  // Float32, UInt8 or (tokens) Int32, N x featureShape
+    Tensor labels;    // Int32 class numbers, N x labelShape; or Float32 targets, N x labelShape
+    std::shared_ptr<const SampleStream> stream = nullptr;  // in place of both
+    bool augmented = false;                      // the dataset's transforms apply
+    std::int64_t size() const { return stream ? stream->size() : features ? features.shape()[0] : 0; }
+    DType featureType() const { return stream ? stream->featureType() : features.dtype(); }
+    DType labelType() const { return stream ? stream->labelType() : labels.dtype(); }
 };
 
 // value' = (value - mean[c]) * scale[c], c the channel (axis 0 of the sample) or, for rank-1 samples, the column. One
@@ -32,13 +49,23 @@ struct Dataset {
     Shape labelShape;                     // of one sample; scalar for classes
     bool classification = true;
     std::vector<std::string> classNames;  // one a class; empty for regression
-    FeatureScaling scaling;               // from the training part alone
+    FeatureScaling scaling;               // from the training part alone; not for tokens
+    std::vector<BoundTransform> transforms;  // of augmented parts, in order
     DatasetPart train, validation;
 };
 
-// Copies samples `indices` of a part, scaled, into features (Float32 or Float64, indices.size() x featureShape) and labels
-// (Int32, or the real type of features). Tiles of samples in parallel.
+// Steps with this label do not count (see SoftmaxCrossEntropy).
+inline constexpr std::int32_t kIgnoredLabel = -100;
+
+// What random transforms draw from.
+struct Augmentation {
+    std::uint64_t seed = 0;
+    std::int64_t epoch = 0;
+};
+
+// Copies samples `indices` of a part, scaled and transformed, into features (Float32 or Float64, indices.size() x featureShape; Int32
+// for tokens) and labels (Int32, or the real type of features). Tiles of samples in parallel.
 void gather(const Arena& arena, const Dataset& dataset, const DatasetPart& part, std::span<const std::int64_t> indices,
-            const TensorView& features, const TensorView& labels);
+            const TensorView& features, const TensorView& labels, const Augmentation& augmentation = {});
 
 }  // namespace gradlens

@@ -16,6 +16,7 @@ public:
     BatchOrder(std::int64_t samples, std::int64_t batchSize, std::uint64_t seed, bool shuffle);
     std::int64_t stepsPerEpoch() const;  // the last batch of an epoch may be smaller
     std::int64_t batchSizeAt(std::int64_t step) const;
+    Augmentation augmentationAt(std::int64_t step) const { return {m_seed, step / stepsPerEpoch()}; }
     // Sample numbers of the batch of `step` (0-based over all epochs). Valid until the next call.
     std::span<const std::int64_t> indices(std::int64_t step);
 

@@ -33,6 +33,16 @@ DatasetSpec dataFrom(const JsonPlace& place) {
     DatasetSpec data;
     data.source = place.member("source").text();
     if (const auto attributes = place.optionalMember("attributes")) data.attributes = attributesFromJson(*attributes);
+    if (const auto transforms = place.optionalMember("transforms")) {
+        constexpr std::size_t kMostTransforms = 16;
+        if (transforms->size() > kMostTransforms) transforms->fail("has more than 16 transforms");
+        for (std::size_t i = 0; i < transforms->size(); ++i) {
+            const JsonPlace each = transforms->element(i);
+            TransformSpec transform{each.member("name").text(), {}};
+            if (const auto attributes = each.optionalMember("attributes")) transform.attributes = attributesFromJson(*attributes);
+            data.transforms.push_back(std::move(transform));
+        }
+    }
     return data;
 }
 
@@ -64,6 +74,7 @@ Json toJson(const Project& project, const OpCatalogue& catalogue) {
     json["graph"] = toJson(project.graph, known);
     json["data"]["source"] = project.data.source;
     json["data"]["attributes"] = toJson(project.data.attributes);
+    for (const TransformSpec& transform : project.data.transforms) json["data"]["transforms"].push_back({{"name", transform.name}, {"attributes", toJson(transform.attributes)}});
     json["training"] = trainingToJson(project.training);
     return json;
 }

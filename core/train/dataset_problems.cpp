@@ -28,13 +28,14 @@ void checkInput(const std::string& name, const NodeAnalysis& node, const Dataset
                             Severity::Error});
         return;
     }
-    if (!labels && !isReal(type.dtype)) {
+    const bool tokens = dataset.train.featureType() == DType::Int32;
+    if (!labels && isReal(type.dtype) == tokens) {
         problems.push_back({node.id,
                             -1,
-                            name + ": features are real numbers, not class numbers",
+                            name + ": the features of " + dataset.name + (tokens ? " are whole numbers (tokens)" : " are real numbers, not class numbers"),
                             {},
                             {},
-                            "Set its values to real.",
+                            tokens ? "Set its values to class." : "Set its values to real.",
                             Severity::Error});
         return;
     }

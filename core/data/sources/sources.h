@@ -14,5 +14,7 @@ DatasetSource moonsSource();
 DatasetSource circlesSource();
 DatasetSource xorSource();
 DatasetSource blobsSource();
+DatasetSource textSource();
+DatasetSource arithmeticSource();
 
 }  // namespace gradlens
