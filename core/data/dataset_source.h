@@ -18,7 +18,7 @@ namespace gradlens {
 struct DatasetSpec {
     std::string source = "digits";  // name of a DatasetSource
     Attributes attributes;          // only what differs from the defaults
-    std::vector<TransformSpec> transforms;
+    std::vector<TransformSpec> transforms = {};
     friend bool operator==(const DatasetSpec&, const DatasetSpec&) = default;
 };
 
