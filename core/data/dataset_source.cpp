@@ -60,10 +60,10 @@ void check(const Dataset& dataset) {
 }  // namespace
 
 std::span<const DatasetSource> datasetSources() {
-    static const std::array<DatasetSource, 11> sources{fashionMnistSource(), digitsSource(),  idxSource(),
+    static const std::array<DatasetSource, 12> sources{fashionMnistSource(), digitsSource(),  idxSource(),
                                                       csvSource(),          spiralsSource(), moonsSource(),
                                                       circlesSource(),      xorSource(),     blobsSource(),
-                                                       textSource(),         arithmeticSource()};
+                                                       textSource(),         arithmeticSource(), cifarSource()};
     return sources;
 }
 

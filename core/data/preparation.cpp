@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/base/philox.h"
+#include "core/data/row_stream.h"
 
 #include <algorithm>
 #include <array>
@@ -49,40 +50,60 @@ struct Range {
     }
 };
 
-// By counting: exact sums and a fast pass.
-std::vector<Range> rangesOfBytes(const Tensor& features, std::int64_t entries) {
-    const auto values = features.as<const std::uint8_t>();
-    const std::int64_t inner = features.shape().slice(1).elements() / entries;
-    std::vector<std::array<std::int64_t, 256>> counts(static_cast<std::size_t>(entries));
-    std::size_t position = 0;
-    for (std::int64_t sample = 0; sample < features.shape()[0]; ++sample)
-        for (auto& table : counts)
-            for (std::int64_t i = 0; i < inner; ++i) ++table[values[position++]];
-    std::vector<Range> ranges(counts.size());
-    for (std::size_t entry = 0; entry < counts.size(); ++entry) {
-        for (std::size_t value = 0; value < 256; ++value) {
-            if (counts[entry][value] == 0) continue;
-            ranges[entry].add(static_cast<double>(value), static_cast<double>(counts[entry][value]));
-            ranges[entry].count += counts[entry][value];
-        }
+// The ranges of channels or columns, from pieces of the samples: bytes by counting (exact sums and a fast pass), real
+// numbers as they come.
+class Ranges {
+public:
+    Ranges(DType type, const Shape& sample)
+        : m_entries(sample.rank() > 0 ? sample[0] : 1), m_inner(sample.elements() / m_entries), m_ranges(static_cast<std::size_t>(m_entries)) {
+        if (type == DType::UInt8) m_counts.resize(m_ranges.size());
     }
-    return ranges;
-}
+    void add(const Tensor& features) {
+        if (!m_counts.empty()) {
+            const std::uint8_t* value = features.as<const std::uint8_t>().data();
+            for (std::int64_t sample = 0; sample < features.shape()[0]; ++sample)
+                for (auto& table : m_counts)
+                    for (std::int64_t i = 0; i < m_inner; ++i) ++table[*value++];
+            return;
+        }
+        const float* value = features.as<const float>().data();
+        // The first value is near the rest: deviations from it lose nothing when the mean is large.
+        if (m_ranges[0].count == 0)
+            for (std::int64_t entry = 0; entry < m_entries; ++entry) m_ranges[static_cast<std::size_t>(entry)].origin = static_cast<double>(value[entry * m_inner]);
+        for (std::int64_t sample = 0; sample < features.shape()[0]; ++sample)
+            for (Range& range : m_ranges)
+                for (std::int64_t i = 0; i < m_inner; ++i) range.add(static_cast<double>(*value++), 1);
+        for (Range& range : m_ranges) range.count += features.shape()[0] * m_inner;
+    }
+    std::vector<Range> finish() {
+        for (std::size_t entry = 0; entry < m_counts.size(); ++entry) {
+            for (std::size_t value = 0; value < 256; ++value) {
+                if (m_counts[entry][value] == 0) continue;
+                m_ranges[entry].add(static_cast<double>(value), static_cast<double>(m_counts[entry][value]));
+                m_ranges[entry].count += m_counts[entry][value];
+            }
+        }
+        return std::move(m_ranges);
+    }
 
-std::vector<Range> rangesOfReals(const Tensor& features, std::int64_t entries) {
-    const auto values = features.as<const float>();
-    const std::int64_t inner = features.shape().slice(1).elements() / entries;
-    std::vector<Range> ranges(static_cast<std::size_t>(entries));
-    // The first value is near the rest: deviations from it lose nothing when the mean is large.
-    for (std::int64_t entry = 0; entry < entries; ++entry)
-        ranges[static_cast<std::size_t>(entry)].origin =
-            static_cast<double>(values[static_cast<std::size_t>(entry * inner)]);
-    std::size_t position = 0;
-    for (std::int64_t sample = 0; sample < features.shape()[0]; ++sample)
-        for (Range& range : ranges)
-            for (std::int64_t i = 0; i < inner; ++i) range.add(static_cast<double>(values[position++]), 1);
-    for (Range& range : ranges) range.count = features.shape()[0] * inner;
-    return ranges;
+private:
+    std::int64_t m_entries, m_inner;
+    std::vector<Range> m_ranges;
+    std::vector<std::array<std::int64_t, 256>> m_counts;
+};
+
+FeatureScaling scalingFrom(const std::vector<Range>& ranges, bool unit) {
+    FeatureScaling scaling;
+    scaling.mean.clear();
+    scaling.scale.clear();
+    for (const Range& range : ranges) {
+        const double width = unit ? range.maximum - range.minimum : range.deviation();
+        const auto scale = static_cast<float>(1 / width);
+        scaling.mean.push_back(static_cast<float>(unit ? range.minimum : range.mean()));
+        // A width of zero, or so near to it that its inverse is not a float.
+        scaling.scale.push_back(range.maximum > range.minimum && std::isfinite(scale) ? scale : 1.0f);
+    }
+    return scaling;
 }
 }  // namespace
 
@@ -100,6 +121,14 @@ std::pair<DatasetPart, DatasetPart> splitPart(const DatasetPart& all, double fra
     std::sort(order.begin(), middle);
     std::sort(middle, order.end());
     const std::span<const std::int64_t> validation(order.begin(), middle), train(middle, order.end());
+    if (all.stream != nullptr) {
+        const auto selected = [&](std::span<const std::int64_t> indices) {
+            DatasetPart part;
+            part.stream = std::make_shared<SelectedSamples>(all.stream, std::vector(indices.begin(), indices.end()));
+            return part;
+        };
+        return {selected(train), selected(validation)};
+    }
     return {{rowsOf(all.features, train), rowsOf(all.labels, train)},
             {rowsOf(all.features, validation), rowsOf(all.labels, validation)}};
 }
@@ -111,20 +140,27 @@ FeatureScaling scalingFor(const Tensor& features, std::string_view mode, double 
         scaling.scale = {static_cast<float>(1 / unitMaximum)};
         return scaling;
     }
-    const std::int64_t entries = features.shape().rank() > 1 ? features.shape()[1] : 1;
-    const auto ranges =
-        features.dtype() == DType::UInt8 ? rangesOfBytes(features, entries) : rangesOfReals(features, entries);
-    scaling.mean.clear();
-    scaling.scale.clear();
-    for (const Range& range : ranges) {
-        const bool unit = mode == "unit";
-        const double width = unit ? range.maximum - range.minimum : range.deviation();
-        const auto scale = static_cast<float>(1 / width);
-        scaling.mean.push_back(static_cast<float>(unit ? range.minimum : range.mean()));
-        // A width of zero, or so near to it that its inverse is not a float.
-        scaling.scale.push_back(range.maximum > range.minimum && std::isfinite(scale) ? scale : 1.0f);
+    Ranges ranges(features.dtype(), features.shape().slice(1));
+    ranges.add(features);
+    return scalingFrom(ranges.finish(), mode == "unit");
+}
+
+FeatureScaling scalingFor(const SampleStream& samples, const Shape& sampleShape, const Shape& labelShape, std::string_view mode, double unitMaximum, std::int64_t atMost, const Progress& progress) {
+    FeatureScaling scaling;
+    if (samples.featureType() == DType::Int32 || samples.size() == 0) return scaling;
+    if (mode == "unit" && unitMaximum > 0) scaling.scale = {static_cast<float>(1 / unitMaximum)};
+    const bool known = mode == "none" || (mode == "unit" && unitMaximum > 0);
+    if (known) return scaling;
+    Ranges ranges(samples.featureType(), sampleShape);
+    Tensor sample(samples.featureType(), sampleShape.withFront(1)), labels(samples.labelType(), labelShape.withFront(1));
+    const std::int64_t count = std::min(samples.size(), atMost);
+    for (std::int64_t i = 0; i < count; ++i) {
+        // Evenly spread.
+        samples.read(static_cast<std::int64_t>(static_cast<double>(i) * static_cast<double>(samples.size()) / static_cast<double>(count)), sample.view().data(), labels.view().data());
+        ranges.add(sample);
+        if (i % 256 == 0) progress.report(static_cast<double>(i) / static_cast<double>(count));
     }
-    return scaling;
+    return scalingFrom(ranges.finish(), mode == "unit");
 }
 
 AttributeSpec validationAttribute(double fraction) {

@@ -2,6 +2,7 @@
 // What sources share: the split into training and validation part, the scaling of features, the attributes that ask for
 // them. Pure functions; any thread.
 #pragma once
+#include "core/data/byte_stream.h"
 #include "core/data/dataset.h"
 #include "core/ops/catalogue/attributes.h"
 
@@ -20,6 +21,9 @@ std::pair<DatasetPart, DatasetPart> splitPart(const DatasetPart& all, double fra
 // "none"; "unit": the smallest value becomes 0 and the largest 1, or value / unitMaximum when that is given (> 0);
 // "standardise": mean 0, standard deviation 1. What is constant is only shifted.
 FeatureScaling scalingFor(const Tensor& features, std::string_view mode, double unitMaximum = 0);
+// The same from (at most `atMost`, evenly spread) samples of a stream; none for tokens. Throws what reading throws.
+FeatureScaling scalingFor(const SampleStream& samples, const Shape& sampleShape, const Shape& labelShape, std::string_view mode, double unitMaximum, std::int64_t atMost,
+                          const Progress& progress);
 
 AttributeSpec validationAttribute(double fraction);
 AttributeSpec normaliseAttribute(std::string mode);

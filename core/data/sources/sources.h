@@ -16,5 +16,6 @@ DatasetSource xorSource();
 DatasetSource blobsSource();
 DatasetSource textSource();
 DatasetSource arithmeticSource();
+DatasetSource cifarSource();
 
 }  // namespace gradlens

@@ -13,7 +13,7 @@ void encode(DatasetPart& part, std::int64_t classes) {
     const auto values = targets.as<float>();
     std::fill(values.begin(), values.end(), 0.0f);
     const auto labels = part.labels.as<const std::int32_t>();
-    for (std::size_t i = 0; i < labels.size(); ++i) values[i * static_cast<std::size_t>(classes) + static_cast<std::size_t>(labels[i])] = 1.0f;
+    for (std::size_t i = 0; i < labels.size(); ++i) if (labels[i] >= 0) values[i * static_cast<std::size_t>(classes) + static_cast<std::size_t>(labels[i])] = 1.0f;
     part.labels = std::move(targets);
 }
 
