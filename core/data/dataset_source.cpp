@@ -60,10 +60,11 @@ void check(const Dataset& dataset) {
 }  // namespace
 
 std::span<const DatasetSource> datasetSources() {
-    static const std::array<DatasetSource, 12> sources{fashionMnistSource(), digitsSource(),  idxSource(),
+    static const std::array<DatasetSource, 14> sources{fashionMnistSource(), digitsSource(),  idxSource(),
                                                       csvSource(),          spiralsSource(), moonsSource(),
                                                       circlesSource(),      xorSource(),     blobsSource(),
-                                                       textSource(),         arithmeticSource(), cifarSource()};
+                                                       textSource(),         arithmeticSource(),
+                                                       cifarSource(),        numpySource(),  imageFolderSource()};
     return sources;
 }
 

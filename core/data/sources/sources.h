@@ -17,5 +17,7 @@ DatasetSource blobsSource();
 DatasetSource textSource();
 DatasetSource arithmeticSource();
 DatasetSource cifarSource();
+DatasetSource numpySource();
+DatasetSource imageFolderSource();
 
 }  // namespace gradlens
