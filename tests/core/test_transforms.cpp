@@ -92,6 +92,14 @@ private slots:
         QCOMPARE(dataset->train.labels.at(3 * 1 + 0), 0.0);
         QCOMPARE(dataset->validation.labels.at(3 * 3 + 0), 1.0);
     }
+    void normaliseComesAfterTheScalingOfTheSource() {
+        auto dataset = images(2);
+        dataset->scaling = {{10}, {0.5f}};
+        bindTransforms(std::vector<TransformSpec>{{"normalise", {{"mean", RealList{1, 2}}, {"deviation", RealList{4}}}}}, *dataset);
+        const Values values = gathered(*dataset, dataset->validation, 1, {}, {0});
+        QCOMPARE(values[19], (0.5f * (20 - 10) - 1) / 4);
+        QCOMPARE(values[30], (0.5f * (31 - 10) - 2) / 4);
+    }
     void samplesAreTheSameAtAnyNumberOfThreads() {
         const auto dataset = images(500);
         const Values one = gathered(*dataset, dataset->train, 1, {7, 3}, firstOf(500));

@@ -10,5 +10,6 @@ TransformDefinition cropTransform();
 TransformDefinition rotateTransform();
 TransformDefinition cutoutTransform();
 TransformDefinition oneHotTransform();
+TransformDefinition normaliseTransform();
 
 }  // namespace gradlens
