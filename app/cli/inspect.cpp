@@ -24,6 +24,23 @@ void printJson(const Json& json) {
     std::printf("%s\n", json.dump(2, ' ', false, Json::error_handler_t::replace).c_str());
 }
 
+namespace {
+Json metricsJson(const Evaluation& evaluation) {
+    Json json = Json::object();
+    for (const auto& [name, value] : evaluation.metrics) json[name] = jsonNumber(value);
+    return json;
+}
+
+// Rows are true classes, columns what was said.
+Json confusionJson(const std::vector<std::int64_t>& counts) {
+    if (counts.empty()) return nullptr;
+    const auto classes = static_cast<std::size_t>(std::lround(std::sqrt(static_cast<double>(counts.size()))));
+    Json rows = Json::array();
+    for (std::size_t row = 0; row < classes; ++row) rows.push_back(std::vector<std::int64_t>(counts.begin() + static_cast<std::ptrdiff_t>(row * classes), counts.begin() + static_cast<std::ptrdiff_t>((row + 1) * classes)));
+    return rows;
+}
+}  // namespace
+
 int evaluate(const EvalOptions& options) {
     const Project project = loadProject(options.project, drawingCatalogue());
     const State trained = loadState(options.checkpoint);
@@ -44,11 +61,14 @@ int evaluate(const EvalOptions& options) {
                       {"state_hash", trained.hash()},
                       {"seconds", seconds},
                       {"samples_per_second", seconds > 0 ? samples / seconds : 0},
-                      {"run", nullptr}};
+                      {"run", nullptr},
+                      {"metrics", metricsJson(evaluation)},
+                      {"confusion_matrix", confusionJson(evaluation.confusion)}};
     if (options.json) {
         printJson(result);
     } else {
         std::printf("validation        loss %.4f  accuracy %.4f  (%s samples, step %s)\n", evaluation.loss, evaluation.accuracy, grouped(samples).c_str(), grouped(static_cast<double>(trained.step)).c_str());
+        for (const auto& [name, value] : evaluation.metrics) std::printf("  %-24s %.4f\n", name.c_str(), value);
     }
     return 0;
 }

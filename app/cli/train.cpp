@@ -5,6 +5,7 @@
 #include "core/base/error.h"
 #include "core/io/resources.h"
 #include "core/data/dataset_source.h"
+#include "core/train/metric_set.h"
 #include "core/train/range_test.h"
 #include "core/train/trainer.h"
 
@@ -86,6 +87,16 @@ void printSummary(const nlohmann::ordered_json& result) {
     if (result["run"].is_string()) std::printf("run               %s\n", result["run"].get<std::string>().c_str());
 }
 
+// What the last evaluation found, where it was of this step.
+nlohmann::ordered_json lastMetrics(const ScalarLog& log, std::int64_t step) {
+    nlohmann::ordered_json json = nlohmann::ordered_json::object();
+    for (const MetricDefinition& metric : metricDefinitions()) {
+        const ScalarSeries* series = log.find("validation/" + metric.name);
+        if (series != nullptr && series->size() > 0 && (*series)[series->size() - 1].step == step) json[metric.name] = jsonNumber((*series)[series->size() - 1].value);
+    }
+    return json;
+}
+
 int findRate(const TrainOptions& options, const Project& project) {
     const Arena arena(options.threads);
     const DatasetEnvironment environment{std::filesystem::absolute(options.project).parent_path(), findResources(), project.training.seed, {}};
@@ -154,7 +165,8 @@ int train(const TrainOptions& options) {
                                         {"state_hash", hashed.message},
                                         {"seconds", seconds},
                                         {"samples_per_second", jsonNumber(seconds > 0 ? static_cast<double>((status.step - startStep) * batchSize) / seconds : 0)},
-                                        {"run", options.run.empty() ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(options.run.string())}};
+                                        {"run", options.run.empty() ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(options.run.string())},
+                                        {"metrics", lastMetrics(*log, status.step)}};
     if (options.json)
         printJson(result);
     else

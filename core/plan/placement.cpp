@@ -75,7 +75,11 @@ private:
                 if (value != std::exchange(before, value)) reads(value, wave);
             });
         }
-        // The losses are read when the step is over, and the scores right after the loss.
+        // The losses are read when the step is over, and the scores right after the loss; an evaluation's figures are
+        // worked out when it is over.
+        if (!m_graph.training)
+            for (const auto& value : {m_graph.scores, m_graph.predictions, m_graph.targets})
+                if (value) reads(*value, static_cast<WaveIndex>(m_plan.waves.size()));
         for (const ValueIndex loss : m_graph.losses) reads(loss, static_cast<WaveIndex>(m_plan.waves.size()));
         if (m_graph.loss != kNoValue) reads(m_graph.loss, static_cast<WaveIndex>(m_plan.waves.size()));
         if (m_graph.scores) reads(*m_graph.scores, waveOf(m_graph.values[static_cast<std::size_t>(m_graph.loss)].writer));

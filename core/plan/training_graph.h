@@ -72,6 +72,7 @@ struct TrainingGraph {
     std::vector<ValueIndex> losses;        // each loss of the drawing, in topological order
     std::optional<ValueIndex> scores, labels;  // for accuracy
     int classAxis = 1;                         // of the scores; -1: the last
+    std::optional<ValueIndex> predictions, targets;  // of the first loss that compares real numbers
     OptimizerSpec optimizer;     // completed
     UpdateOptions updates;
     ValueIndex gradientNorm = kNoValue;    // where gradients are clipped by norm

@@ -286,6 +286,8 @@ void TrainerWorker::evaluate(bool mayBePutOff) {
         m_status.validationAccuracy = evaluation.accuracy;
         append("validation/loss", evaluation.loss);
         if (!std::isnan(evaluation.accuracy)) append("validation/accuracy", evaluation.accuracy);
+        for (const auto& [name, value] : evaluation.metrics)
+            if (name != "accuracy" && !std::isnan(value)) append(("validation/" + name).c_str(), value);
         char text[96];
         std::snprintf(text, sizeof text,
                       std::isnan(evaluation.accuracy) ? "validation loss %.4f" : "validation loss %.4f, accuracy %.4f",

@@ -5,6 +5,7 @@
 #include "core/base/machine_memory.h"
 #include "core/graph/block_library.h"
 #include "core/graph/flatten.h"
+#include "core/train/metric_set.h"
 #include "core/train/metrics.h"
 #include "core/train/problems_error.h"
 #include "core/train/training_settings.h"
@@ -372,6 +373,7 @@ Evaluation TrainingRun::evaluate(const std::function<bool()>& keepGoing) {
     double lossSum = 0;
     Correct correct;
     bool hasAccuracy = false;
+    MetricSet metrics;
     const std::int64_t batches = samples > 0 ? m_impl->validationLoader.order().stepsPerEpoch() : 0;
     for (std::int64_t i = 0; i < batches; ++i) {
         if (keepGoing && !keepGoing()) {
@@ -392,12 +394,17 @@ Evaluation TrainingRun::evaluate(const std::function<bool()>& keepGoing) {
             correct.counted += some->counted;
             hasAccuracy = true;
         }
+        const TrainingGraph& graph = executor->graph();
+        if (graph.scores) metrics.addClasses(executor->view(*graph.scores), executor->view(*graph.labels), graph.classAxis);
+        if (graph.predictions) metrics.addTargets(executor->view(*graph.predictions), executor->view(*graph.targets));
         lossSum += scalarOf(executor->view(executor->graph().loss)) * static_cast<double>(batch.size);
     }
     result.loss = samples > 0 ? lossSum / static_cast<double>(samples) : kNaN;
     result.accuracy = hasAccuracy ? static_cast<double>(correct.correct) /
                                         static_cast<double>(std::max<std::int64_t>(correct.counted, 1))
                                   : kNaN;
+    result.metrics = metrics.results(result.loss);
+    result.confusion = metrics.confusion();
     return result;
 }
 

@@ -29,6 +29,8 @@ struct Evaluation {
     std::int64_t step = 0;
     double loss = 0;
     double accuracy = 0;  // NaN where the loss has none
+    std::vector<std::pair<std::string, double>> metrics;  // what applies (see metric_set.h), accuracy included
+    std::vector<std::int64_t> confusion;                  // by true class (rows) and predicted class; empty where there are none
     bool complete = true;  // false: asked to stop
     bool stop = false;     // evaluateEpoch: it has not become better for too long
     Patience best = {};    // evaluateEpoch: what early stopping knows
