@@ -36,7 +36,7 @@ Project digits(ModelGraph graph) {
     Project project;
     project.graph = std::move(graph);
     project.data = {"digits", {}, {{"flip", {}}, {"crop", with({{"padding", number(1)}})}, {"rotate", {}}, {"cutout", with({{"size", number(2)}})}}};
-    project.training.optimizer = {"Adam", {}};
+    project.training.optimizer = {"Adam", {{"learning_rate", AttributeValue(0.01)}}};
     project.training.batchSize = 24;
     return project;
 }
@@ -130,7 +130,7 @@ private slots:
         const Arena arena(2);
         TrainingRun run(arena, project, data(project));
         const double before = run.evaluate().loss;
-        for (int i = 0; i < 60; ++i) run.step();
+        for (int i = 0; i < 90; ++i) run.step();
         QVERIFY(run.evaluate().loss < 0.9 * before);
     }
 
