@@ -79,7 +79,9 @@ void styleDocument(QTextDocument& document) {
 
 QList<HelpViewer::Page> HelpViewer::pages(const OpCatalogue& catalogue) {
     QList<Page> pages{{"first-steps", tr("First steps"), tr("Guide")},  {"design", tr("Drawing a network"), tr("Guide")},
-                      {"data", tr("Data"), tr("Guide")},                {"runs", tr("Running"), tr("Guide")},
+                      {"blocks", tr("Blocks and shared weights"), tr("Guide")},
+                      {"data", tr("Data"), tr("Guide")},                {"training", tr("Training settings"), tr("Guide")},
+                      {"runs", tr("Running"), tr("Guide")},
                       {"train", tr("Watching it learn"), tr("Guide")},
                       {"inspect", tr("Looking inside"), tr("Guide")},   {"shortcuts", tr("Keys"), tr("Guide")}};
     pages.removeIf([](const Page& page) { return !QFile::exists(":/help/" + page.name + ".md"); });
