@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The example projects that come with the program are whole: they read, infer without a problem, and fit their data.
+#include "core/graph/block_library.h"
 #include "core/base/error.h"
 #include "core/graph/analysis.h"
 #include "core/io/project.h"
@@ -23,13 +24,13 @@ class TestDatasetExamples : public QObject {
     }
     static Project project() {
         QFETCH(QString, file);
-        return loadProject(file.toStdString(), opCatalogue());
+        return loadProject(file.toStdString(), drawingCatalogue());
     }
 
 private slots:
     void theExamplesAreThere() {
         const QDir folder(QString(GRADLENS_SOURCE_DIR) + "/resources/examples");
-        for (const char* name : {"fashion-mnist-cnn", "fashion-mnist-mlp", "digits-mlp", "spirals"})
+        for (const char* name : {"fashion-mnist-cnn", "fashion-mnist-mlp", "fashion-mnist-lstm", "fashion-mnist-resnet", "char-gpt", "digits-mlp", "spirals"})
             QVERIFY2(folder.exists(QString(name) + ".gradlens"), name);
     }
 
@@ -37,7 +38,7 @@ private slots:
     void examplesInferWithoutAProblem() {
         const Project example = project();
         QVERIFY(!example.name.empty() && !example.description.empty());
-        const GraphAnalysis analysis = analyse(example.graph, opCatalogue(), example.training.batchSize);
+        const GraphAnalysis analysis = analyse(example.graph, drawingCatalogue(), example.training.batchSize);
         for (const Problem& problem : analysis.problems) QFAIL(problem.message.c_str());
         QVERIFY(analysis.parameters > 0);
         QVERIFY(findOptimizer(example.training.optimizer.name) != nullptr);

@@ -45,7 +45,7 @@ private slots:
         QTest::newRow("two words") << "max pool"
                                    << "MaxPool2D";
         QTest::newRow("category") << "loss"
-                                  << "MeanSquaredError";
+                                  << "BinaryCrossEntropy";
     }
 
     void searchPutsTheBestFirst() {

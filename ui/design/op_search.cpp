@@ -6,7 +6,9 @@
 #include <QStringList>
 
 #include <algorithm>
-#include <array>
+#include <functional>
+#include <limits>
+#include <utility>
 
 namespace gradlens {
 
@@ -25,15 +27,24 @@ int worth(const OpDefinition& op, const QString& word) {
 
 std::vector<const OpDefinition*> searchOps(const OpCatalogue& catalogue, const QString& text) {
     const QStringList words = text.split(' ', Qt::SkipEmptyParts);
-    constexpr int kBest = 6;
-    std::array<std::vector<const OpDefinition*>, kBest + 1> byWorth;
+    // By the word that fits worst, then by all of them together; equals keep the order of the palette.
+    struct Found {
+        const OpDefinition* op;
+        int least, sum;
+    };
+    std::vector<Found> found;
     for (const OpDefinition* op : listedOps(catalogue)) {
-        int least = kBest;
-        for (const QString& word : words) least = std::min(least, worth(*op, word));
-        byWorth[static_cast<std::size_t>(least)].push_back(op);
+        Found entry{op, std::numeric_limits<int>::max(), 0};
+        for (const QString& word : words) {
+            const int fit = worth(*op, word);
+            entry.least = std::min(entry.least, fit);
+            entry.sum += fit;
+        }
+        if (entry.least > 0) found.push_back(entry);
     }
+    std::ranges::stable_sort(found, std::greater<>{}, [](const Found& entry) { return std::pair(entry.least, entry.sum); });
     std::vector<const OpDefinition*> ops;
-    for (std::size_t rank = kBest; rank > 0; --rank) ops.insert(ops.end(), byWorth[rank].begin(), byWorth[rank].end());
+    for (const Found& entry : found) ops.push_back(entry.op);
     return ops;
 }
 
