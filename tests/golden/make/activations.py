@@ -7,6 +7,9 @@ from make.common import case, draw, off_zero, op, unary
 
 
 def make():
+    op("LogSoftmax", lambda: [case("rows", unary(lambda x: F.log_softmax(x, -1)), [draw(3, 7, scale=2)], reduction=7),
+                              case("channels", unary(lambda x: F.log_softmax(x, 1)), [draw(2, 5, 3, 3)], {"axis": 0}, reduction=5),
+                              case("large scores", unary(lambda x: F.log_softmax(x, -1)), [draw(2, 21, scale=100)], reduction=21)])
     op("ReLU", lambda: [case("matrix", unary(F.relu), [off_zero(3, 7)]), case("images", unary(F.relu), [off_zero(2, 3, 3, 5)])])
     op("LeakyReLU", lambda: [case("default slope", unary(lambda x: F.leaky_relu(x)), [off_zero(3, 7)]),
        case("slope 0.3", unary(lambda x: F.leaky_relu(x, 0.3)), [off_zero(2, 3, 3, 5)], {"slope": 0.3})])

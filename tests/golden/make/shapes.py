@@ -22,3 +22,10 @@ def shapes():
 
 def make():
     shapes()
+    op("Split", lambda: [case("channels", lambda x, _: torch.chunk(x[0], 3, 1), [draw(2, 6, 2, 3)], {"parts": 3}),
+                         case("last axis", lambda x, _: torch.chunk(x[0], 2, -1), [draw(2, 3, 4)], {"parts": 2, "axis": -1})])
+    op("Slice", lambda: [case("middle", unary(lambda x: x[:, 1:4]), [draw(3, 6)], {"start": 1, "end": 4}),
+                         case("last step", unary(lambda x: x[:, -1:]), [draw(2, 4, 3)], {"start": -1}),
+                         case("every second column", unary(lambda x: x[:, :, ::2]), [draw(2, 3, 5)], {"step": 2, "axis": -1})])
+    op("Squeeze", lambda: [case("last axis", unary(lambda x: x.squeeze(-1)), [draw(3, 5, 1)])])
+    op("Unsqueeze", lambda: [case("channels", unary(lambda x: x.unsqueeze(1)), [draw(3, 4, 2)]), case("end", unary(lambda x: x.unsqueeze(-1)), [draw(2, 3)], {"axis": -1})])
