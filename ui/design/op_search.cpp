@@ -6,9 +6,8 @@
 #include <QStringList>
 
 #include <algorithm>
-#include <functional>
 #include <limits>
-#include <utility>
+#include <tuple>
 
 namespace gradlens {
 
@@ -31,10 +30,11 @@ std::vector<const OpDefinition*> searchOps(const OpCatalogue& catalogue, const Q
     struct Found {
         const OpDefinition* op;
         int least, sum;
+        std::size_t place;  // in the palette
     };
     std::vector<Found> found;
     for (const OpDefinition* op : listedOps(catalogue)) {
-        Found entry{op, std::numeric_limits<int>::max(), 0};
+        Found entry{op, std::numeric_limits<int>::max(), 0, found.size()};
         for (const QString& word : words) {
             const int fit = worth(*op, word);
             entry.least = std::min(entry.least, fit);
@@ -42,7 +42,7 @@ std::vector<const OpDefinition*> searchOps(const OpCatalogue& catalogue, const Q
         }
         if (entry.least > 0) found.push_back(entry);
     }
-    std::ranges::stable_sort(found, std::greater<>{}, [](const Found& entry) { return std::pair(entry.least, entry.sum); });
+    std::ranges::sort(found, {}, [](const Found& entry) { return std::tuple(-entry.least, -entry.sum, entry.place); });
     std::vector<const OpDefinition*> ops;
     for (const Found& entry : found) ops.push_back(entry.op);
     return ops;
