@@ -7,6 +7,7 @@
 #include "core/tensor/tensor.h"
 
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <span>
 #include <string>
@@ -45,6 +46,7 @@ struct FeatureScaling {
 
 struct Dataset {
     std::string name;                     // "Fashion-MNIST"
+    std::filesystem::path folder;         // where relative paths of its project start
     Shape featureShape;                   // of one sample, "1x28x28"
     Shape labelShape;                     // of one sample; scalar for classes
     bool classification = true;

@@ -85,6 +85,7 @@ std::shared_ptr<const Dataset> loadDataset(const DatasetSpec& spec, const Datase
     try {
         auto dataset = std::make_shared<Dataset>(source->load(attributes, environment));
         check(*dataset);
+        dataset->folder = environment.projectFolder;
         dataset->train.augmented = true;
         bindTransforms(spec.transforms, *dataset);
         return dataset;

@@ -28,7 +28,7 @@ Inference infer(const Attributes& attributes, std::span<const TensorType> inputs
     if (!isPayable(weight)) return inferenceProblem(tooLarge("a weight", weight));
     Inference inference;
     inference.outputs = {{input.dtype, output}};
-    inference.parameters.push_back(weightParameter(attributes.choice("weight_init"), weight, weight[1] * weight[2], g.outChannels / conv.groups * weight[2]));
+    addWeight(inference, attributes, weight, weight[1] * weight[2], g.outChannels / conv.groups * weight[2]);
     if (attributes.flag("bias")) inference.parameters.push_back(biasParameter(g.outChannels));
     dispatchReal(input.dtype, [&]<class T>() {
         inference.forwardScratch = groupedForwardScratch<T>(conv);
@@ -76,14 +76,13 @@ OpDefinition defineConv1d() {
     op.baseName = "conv";
     op.inputs = {{"input", "Sequences: batch x channels x length"}};
     op.outputs = {{"output", "One sequence for each filter: batch x filters x length"}};
-    op.attributes = {integerAttribute("filters", "Filters", 32, 1, 65536, "How many filters there are: the channels of the output."),
+    op.attributes = withWeightInit({integerAttribute("filters", "Filters", 32, 1, 65536, "How many filters there are: the channels of the output."),
                      integerAttribute("kernel", "Kernel size", 3, 1, 65536, "How many steps a filter sees."),
                      integerAttribute("stride", "Stride", 1, 1, 65536, "How far the filters move at a time; 2 halves the length."),
                      integerAttribute("padding", "Padding", 0, 0, 65536, "Zeros before the first step and behind the last."),
                      integerAttribute("dilation", "Dilation", 1, 1, 65536, "Distance between the elements of a filter; more than 1 sees further."),
                      groupsAttribute(),
-                     booleanAttribute("bias", "Bias", true, "Adds a learned number to each filter's answers."),
-                     weightInitAttribute("he_normal")};
+                     booleanAttribute("bias", "Bias", true, "Adds a learned number to each filter's answers.")}, "he_normal");
     op.infer = infer;
     op.forward = forward;
     op.backward = backward;

@@ -26,8 +26,7 @@ Inference infer(const Attributes& attributes, std::span<const TensorType> inputs
     Inference inference;
     inference.outputs = {{input.dtype, output}};
     const std::int64_t pixels = g.height.kernel * g.width.kernel;
-    inference.parameters.push_back(
-        weightParameter(attributes.choice("weight_init"), conv.weightShape(), g.inChannels / conv.groups * pixels, g.outChannels / conv.groups * pixels));
+    addWeight(inference, attributes, conv.weightShape(), g.inChannels / conv.groups * pixels, g.outChannels / conv.groups * pixels);
     if (attributes.flag("bias")) inference.parameters.push_back(biasParameter(g.outChannels));
     dispatchReal(input.dtype, [&]<class T>() {
         inference.forwardScratch = groupedForwardScratch<T>(conv);
@@ -96,14 +95,13 @@ OpDefinition defineConv2d() {
     op.baseName = "conv";
     op.inputs = {{"input", "Images: batch x channels x height x width"}};
     op.outputs = {{"output", "One map for each filter: batch x filters x height x width"}};
-    op.attributes = {integerAttribute("filters", "Filters", 32, 1, 65536, "How many filters there are: the channels of the output."),
+    op.attributes = withWeightInit({integerAttribute("filters", "Filters", 32, 1, 65536, "How many filters there are: the channels of the output."),
                      pairAttribute("kernel", "Kernel size", 3, 1, 1024, "Height and width of the filters."),
                      pairAttribute("stride", "Stride", 1, 1, 256, "How far the filters move at a time; 2 halves height and width."),
                      pairAttribute("padding", "Padding", 0, 0, 1024, "Rows and columns of zeros around the image; 1 keeps the size with a 3x3 kernel."),
                      pairAttribute("dilation", "Dilation", 1, 1, 256, "Distance between the elements of a filter; more than 1 sees a wider field."),
                      groupsAttribute(),
-                     booleanAttribute("bias", "Bias", true, "Adds a learned number to each map. Leave out before a BatchNorm."),
-                     weightInitAttribute("he_normal")};
+                     booleanAttribute("bias", "Bias", true, "Adds a learned number to each map. Leave out before a BatchNorm.")}, "he_normal");
     op.infer = infer;
     op.forward = forward;
     op.backward = backward;

@@ -41,8 +41,7 @@ Inference infer(const Attributes& attributes, std::span<const TensorType> inputs
     Inference inference;
     inference.outputs = {{input.dtype, output}};
     const std::int64_t pixels = g.height.kernel * g.width.kernel;
-    inference.parameters.push_back(
-        weightParameter(attributes.choice("weight_init"), conv.weightShape(), g.outChannels / conv.groups * pixels, g.inChannels / conv.groups * pixels));
+    addWeight(inference, attributes, conv.weightShape(), g.outChannels / conv.groups * pixels, g.inChannels / conv.groups * pixels);
     if (attributes.flag("bias")) inference.parameters.push_back(biasParameter(g.inChannels));
     dispatchReal(input.dtype, [&]<class T>() {
         inference.forwardScratch = groupedBackwardScratch<T>(conv);
@@ -111,15 +110,14 @@ OpDefinition defineConvTranspose2d() {
     op.baseName = "deconv";
     op.inputs = {{"input", "Images: batch x channels x height x width"}};
     op.outputs = {{"output", "One map for each filter, larger by the stride"}};
-    op.attributes = {integerAttribute("filters", "Filters", 32, 1, 65536, "How many filters there are: the channels of the output."),
+    op.attributes = withWeightInit({integerAttribute("filters", "Filters", 32, 1, 65536, "How many filters there are: the channels of the output."),
                      pairAttribute("kernel", "Kernel size", 3, 1, 1024, "Height and width of the filters."),
                      pairAttribute("stride", "Stride", 1, 1, 256, "How far apart the windows lie; 2 doubles height and width."),
                      pairAttribute("padding", "Padding", 0, 0, 1024, "Rows and columns that are cut off around the output."),
                      pairAttribute("output_padding", "Output padding", 0, 0, 255, "Rows and columns added below and to the right; with a stride more than one size is possible."),
                      pairAttribute("dilation", "Dilation", 1, 1, 256, "Distance between the elements of a filter."),
                      groupsAttribute(),
-                     booleanAttribute("bias", "Bias", true, "Adds a learned number to each map."),
-                     weightInitAttribute("he_normal")};
+                     booleanAttribute("bias", "Bias", true, "Adds a learned number to each map.")}, "he_normal");
     op.infer = infer;
     op.forward = forward;
     op.backward = backward;

@@ -30,7 +30,7 @@ Inference infer(const Attributes& attributes, std::span<const TensorType> inputs
 
     Inference inference;
     inference.outputs = {{input.dtype, output}};
-    inference.parameters.push_back(weightParameter(attributes.choice("weight_init"), {units, in}, in, units));
+    addWeight(inference, attributes, {units, in}, in, units);
     if (attributes.flag("bias")) inference.parameters.push_back(biasParameter(units));
     const Sizes sizes(attributes, input.shape);
     dispatchReal(input.dtype, [&]<class T>() { inference.backwardScratch = gemmScratchBytes<T>(units, in, sizes.rows); });
@@ -92,8 +92,8 @@ OpDefinition defineDense() {
     op.baseName = "dense";
     op.inputs = {{"input", "Vectors: batch x features. Of tensors with more axes each vector along the last axis is taken"}};
     op.outputs = {{"output", "The input's shape with the last size replaced by the number of units"}};
-    op.attributes = {integerAttribute("units", "Units", 128, 1, 16777216, "How many numbers the layer gives for each vector."),
-                     booleanAttribute("bias", "Bias", true, "Adds a learned number to each unit."), weightInitAttribute("glorot_uniform")};
+    op.attributes = withWeightInit({integerAttribute("units", "Units", 128, 1, 16777216, "How many numbers the layer gives for each vector."),
+                     booleanAttribute("bias", "Bias", true, "Adds a learned number to each unit.")}, "glorot_uniform");
     op.infer = infer;
     op.forward = forward;
     op.backward = backward;

@@ -49,7 +49,7 @@ void copyEntry(const State& state, const TrainingGraph& graph, ValueIndex from, 
 }
 }  // namespace
 
-State initialState(const TrainingGraph& graph, const Arena& arena, std::uint64_t seed, double learningRate) {
+State initialState(const TrainingGraph& graph, const Arena& arena, std::uint64_t seed, double learningRate, const std::filesystem::path& folder) {
     State state;
     state.seed = seed;
     state.learningRate = learningRate;
@@ -61,7 +61,7 @@ State initialState(const TrainingGraph& graph, const Arena& arena, std::uint64_t
         if (const ParameterSpec* spec = graph.specOf(static_cast<ValueIndex>(i))) {
             // One sequence a parameter: its node in the upper half, its place in the node in the lower.
             const std::uint64_t sequence = (std::uint64_t{toInteger(value.node)} << 32) | drawn[value.node]++;
-            initialise(arena, *spec, Random(seed, RandomStream::Initialise, sequence), tensor.view());
+            initialise(arena, *spec, Random(seed, RandomStream::Initialise, sequence), tensor.view(), value.name, folder);
         }
         state.entries.push_back({value.name, value.kind, std::move(tensor)});
     }
@@ -138,7 +138,7 @@ State withParametersOf(State fresh, const State& trained) {
     return fresh;
 }
 
-State carriedOver(const State& before, const TrainingGraph& graph, const Arena& arena) {
+State carriedOver(const State& before, const TrainingGraph& graph, const Arena& arena, const std::filesystem::path& folder) {
     const auto byName = entriesByName(before);
     State state = before;
     state.entries.clear();
@@ -155,7 +155,7 @@ State carriedOver(const State& before, const TrainingGraph& graph, const Arena& 
             hasher.value(before.step).text(value.name);
             constexpr int kDigits = 16, kBase = 16;  // of a 64-bit number
             const std::uint64_t sequence = std::stoull(hasher.digest().substr(0, kDigits), nullptr, kBase);
-            initialise(arena, *spec, Random(before.seed, RandomStream::Initialise, sequence), tensor.view());
+            initialise(arena, *spec, Random(before.seed, RandomStream::Initialise, sequence), tensor.view(), value.name, folder);
         }
         state.entries.push_back({value.name, value.kind, std::move(tensor)});
     }

@@ -37,8 +37,9 @@ struct State {
     std::string hash() const;
 };
 
-// A fresh State for a graph that trains: parameters from their initializers by (seed, node, parameter), slots at zero.
-State initialState(const TrainingGraph& graph, const Arena& arena, std::uint64_t seed, double learningRate);
+// A fresh State for a graph that trains: parameters from their initializers by (seed, node, parameter), slots at zero. Files of
+// weights are looked for from `folder` on; throws Error where one does not fit.
+State initialState(const TrainingGraph& graph, const Arena& arena, std::uint64_t seed, double learningRate, const std::filesystem::path& folder = {});
 
 // Views of the entries by value index of `graph`, for Executor::bindState. Throws Error when an entry is missing or has another shape or
 // type than the graph wants. Evaluation graphs want fewer entries than there are, and get moving
@@ -54,7 +55,7 @@ State withParametersOf(State fresh, const State& trained);
 
 // What is left of `before` in another graph: entries whose name, type and shape still fit. Other parameters begin as their
 // initializers say, by (seed, step, name), and other slots at zero.
-State carriedOver(const State& before, const TrainingGraph& graph, const Arena& arena);
+State carriedOver(const State& before, const TrainingGraph& graph, const Arena& arena, const std::filesystem::path& folder = {});
 // For Best entries: from the values they keep, and back.
 void keepBest(const State& state, const TrainingGraph& graph);
 void restoreBest(const State& state, const TrainingGraph& graph);

@@ -205,7 +205,7 @@ TrainingRun::TrainingRun(const Arena& arena, Project project, std::shared_ptr<co
     const std::optional<std::size_t> available = availableMemory();
     if (available && m_impl->bytesNeeded(batchSize) > *available) m_impl->throwTooLarge(available);
     m_impl->withMemory([&] {
-        m_impl->state = initialState(*m_impl->main->graph, arena, m_impl->project.training.seed, learningRateOf(m_impl->project.training));
+        m_impl->state = initialState(*m_impl->main->graph, arena, m_impl->project.training.seed, learningRateOf(m_impl->project.training), m_impl->dataset->folder);
         m_impl->current = m_impl->executors.training(batchSize, StepBy::Wave);
     });
 }
@@ -258,7 +258,7 @@ std::unique_ptr<TrainingRun> TrainingRun::edited(Project project) const {
         throw Error("data, seed and precision of a run cannot be changed while it trains", {}, "Start a new run.");
     auto next = std::make_unique<TrainingRun>(m_impl->arena, std::move(project), m_impl->dataset);
     const double asked = next->state().learningRate;
-    State state = carriedOver(m_impl->state, *next->graph(), m_impl->arena);
+    State state = carriedOver(m_impl->state, *next->graph(), m_impl->arena, m_impl->dataset->folder);
     if (asked != learningRateOf(before)) state.learningRate = asked;
     ++state.edits;
     next->planEpochs(m_impl->plannedEpochs);

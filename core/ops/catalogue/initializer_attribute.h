@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The attribute by which layers with weights let people choose how these begin.
+// The attributes by which layers with weights let people choose how these begin.
 #pragma once
 #include "core/ops/catalogue/op.h"
 
 #include <string>
-#include <string_view>
+#include <vector>
 
 namespace gradlens {
 
-// "weight_init": zeros, normal, glorot_uniform, glorot_normal, he_uniform or he_normal.
-AttributeSpec weightInitAttribute(std::string defaultValue);
-// A parameter named "weight" that begins as the choice says. fanIn, fanOut: terms in an output, outputs of an input.
-ParameterSpec weightParameter(std::string_view choice, const Shape& shape, std::int64_t fanIn, std::int64_t fanOut);
+// `attributes` and, behind them, "weight_init" (zeros, constant, normal, truncated_normal, uniform, orthogonal, glorot_uniform,
+// glorot_normal, he_uniform, he_normal or file) with what its choices need: "init_scale", "init_value", "init_file" and
+// "init_tensor".
+std::vector<AttributeSpec> withWeightInit(std::vector<AttributeSpec> attributes, std::string defaultChoice);
+// Adds a parameter named "weight" that begins as those attributes say, or the problem that they lack a file. fanIn, fanOut: terms
+// in an output, outputs of an input.
+void addWeight(Inference& inference, const Attributes& attributes, const Shape& shape, std::int64_t fanIn, std::int64_t fanOut);
 // A parameter named "bias": zeros, without weight decay.
 ParameterSpec biasParameter(std::int64_t size);
 

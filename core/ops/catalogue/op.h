@@ -34,7 +34,7 @@ struct PortSpec {
     bool optional = false;  // only the last input: may be left unconnected; Inference and contexts then lack it
 };
 
-enum class Initializer { Zeros, Ones, Normal, GlorotUniform, GlorotNormal, HeUniform, HeNormal, Uniform };
+enum class Initializer { Zeros, Ones, Normal, GlorotUniform, GlorotNormal, HeUniform, HeNormal, Uniform, TruncatedNormal, Orthogonal, Constant, File };
 
 // A tensor that belongs to a node and lives in the State.
 struct ParameterSpec {
@@ -42,9 +42,10 @@ struct ParameterSpec {
     Shape shape;
     Initializer initializer = Initializer::Zeros;
     std::int64_t fanIn = 1, fanOut = 1;
-    double scale = 1.0;      // Normal: the standard deviation; Uniform: half the width; others: a gain
+    double scale = 1.0;      // (Truncated)Normal: the standard deviation; Uniform: half the width; Constant: the value; others: a gain
     bool trainable = true;   // false: running statistics, written by forward while training
     bool decays = true;      // weight decay applies (not to biases and normalisation)
+    std::string file = {}, fileTensor = {};  // File: its path, relative to the project, and which tensor of it (see initial_file.h)
 };
 
 // Something that stops an op from running, said to a person. port is an input, or -1.
