@@ -8,9 +8,9 @@ namespace gradlens {
 namespace {
 using Axes = std::bitset<Shape::kMaxRank>;
 
-// Negative axes count from the last; an empty list is every axis but the batch.
+// 0 is the first axis behind the batch, negative ones count from the last; an empty list is every axis but the batch.
 std::int64_t resolved(std::int64_t axis, const Shape& shape) {
-    return axis < 0 ? axis + shape.rank() : axis;
+    return axis < 0 ? axis + shape.rank() : axis + 1;
 }
 
 Axes axesOf(const Attributes& attributes, const Shape& shape) {
@@ -25,8 +25,8 @@ Axes axesOf(const Attributes& attributes, const Shape& shape) {
 Inference infer(const Attributes& attributes, std::span<const TensorType> inputs) {
     const Shape& shape = inputs[0].shape;
     if (shape.rank() == 0) return inferenceProblem(noBatchProblem(0));
-    const std::string last = std::to_string(shape.rank() - 1);
-    const std::string hint = shape.rank() == 1 ? "Leave the axes empty: these samples have none" : "Choose axes from 1 to " + last + ", or negative ones from the last";
+    const std::string last = std::to_string(shape.rank() - 2);
+    const std::string hint = shape.rank() == 1 ? "Leave the axes empty: these samples have none" : "Choose axes from 0 to " + last + ", or negative ones from the last";
     Axes seen;
     for (const std::int64_t given : attributes.list("axes")) {
         const std::int64_t axis = resolved(given, shape);
@@ -110,16 +110,16 @@ OpDefinition reduction(std::string name, OpSample::Fill fill) {
     op.category = "Reduction";
     op.inputs = {{"input", "batch x ..."}};
     op.outputs = {{"output", "The input's shape without the reduced axes, or with 1 in their place"}};
-    op.attributes = {listAttribute("axes", "Axes", {}, -(Shape::kMaxRank - 1), Shape::kMaxRank - 1, 0, Shape::kMaxRank - 1,
-                                   "The axes to fold, counted as in PyTorch: 1 is the first after the batch, -1 the last; none: all but the batch"),
+    op.attributes = {listAttribute("axes", "Axes", {}, -(Shape::kMaxRank - 1), Shape::kMaxRank - 2, 0, Shape::kMaxRank - 1,
+                                   "The axes to fold: 0 is the first behind the batch, -1 the last; none: all but the batch"),
                      booleanAttribute("keep_dims", "Keep axes", false, "Leave an axis of size 1 where one was folded")};
     op.infer = infer;
     op.cost = cost;
     const auto sample = [fill](std::string title, IntegerList axes, bool keep, Shape shape) {
         return OpSample{std::move(title), {{"axes", std::move(axes)}, {"keep_dims", keep}}, {{DType::Float32, shape}}, fill};
     };
-    op.samples = {sample("all", {}, false, {3, 5, 7}), sample("last axis", {-1}, false, {3, 37}), sample("channels", {1}, true, {2, 3, 5, 7}),
-                  sample("height and width", {2, 3}, true, {2, 3, 5, 7}), sample("apart", {1, 3}, false, {2, 3, 5, 7}), sample("one", {}, false, {1, 1})};
+    op.samples = {sample("all", {}, false, {3, 5, 7}), sample("last axis", {-1}, false, {3, 37}), sample("channels", {0}, true, {2, 3, 5, 7}),
+                  sample("height and width", {1, 2}, true, {2, 3, 5, 7}), sample("apart", {0, 2}, false, {2, 3, 5, 7}), sample("one", {}, false, {1, 1})};
     return op;
 }
 

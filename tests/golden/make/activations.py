@@ -24,6 +24,11 @@ def make():
        case("channels", unary(lambda x: F.softmax(x, 1)), [draw(2, 5, 3, 3)], {"axis": 0}, reduction=5),
        case("large scores", unary(lambda x: F.softmax(x, -1)), [draw(2, 21, scale=100)], reduction=21)])
 
+    def prelu(axis=1):
+        return lambda x, p: torch.where(x[0] > 0, x[0], x[0] * p["weight"].reshape([-1 if i == axis else 1 for i in range(x[0].dim())]))
+    op("PReLU", lambda: [case("channels", lambda x, p: F.prelu(x[0], p["weight"]), [off_zero(2, 3, 2, 5)], {}, {"weight": draw(3)}, reduction=20),
+                         case("one for all", lambda x, p: F.prelu(x[0], p["weight"]), [off_zero(3, 7)], {"shared": True}, {"weight": draw(1)}, reduction=21),
+                         case("last axis", prelu(2), [off_zero(2, 3, 4)], {"axis": -1}, {"weight": draw(4)}, reduction=6)])
     op("ELU", lambda: [case("matrix", unary(F.elu), [off_zero(3, 7)]), case("alpha 0.5", unary(lambda x: F.elu(x, 0.5)), [off_zero(2, 3, 3)], {"alpha": 0.5})])
     op("SELU", lambda: [case("matrix", unary(F.selu), [off_zero(3, 7)])])
     op("SiLU", lambda: [case("matrix", unary(F.silu), [draw(3, 7, scale=2)])])

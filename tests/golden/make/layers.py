@@ -51,9 +51,38 @@ def normalisation():
     op("BatchNorm", lambda: [batch_norm("images", draw(3, 4, 3, 3, scale=2, shift=1), True), batch_norm("rows", draw(7, 5), True),
        batch_norm("evaluation", draw(2, 3, 3, 3), False)])
 
+    def group_norm(name, x, groups):
+        channels = x.shape[1]
+        return case(name, lambda inputs, p: F.group_norm(inputs[0], groups, p["weight"], p["bias"]), [x], {"groups": groups}, {"weight": draw(channels), "bias": draw(channels)},
+                    reduction=x.numel() // min(x.shape[0] * groups, channels))
+    op("GroupNorm", lambda: [group_norm("images", draw(2, 6, 3, 4, scale=2, shift=1), 2), group_norm("each channel", draw(2, 3, 5), 3), group_norm("vectors", draw(3, 8), 1),
+                             case("nothing learned", unary(lambda x: F.group_norm(x, 2)), [draw(2, 4, 3)], {"groups": 2, "affine": False}, reduction=6)])
+
+
+def scales():
+    def scale(axis, offset):
+        def at(values, x):
+            return values if axis is None else values.reshape([-1 if i == axis else 1 for i in range(x.dim())])
+        return lambda x, p: x[0] * at(p["weight"], x[0]) + (at(p["bias"], x[0]) if offset else 0)
+    op("Scale", lambda: [case("channels", scale(1, True), [draw(2, 3, 2, 5)], {"bias": True}, {"weight": draw(3), "bias": draw(3)}, reduction=20),
+                         case("last axis", scale(2, False), [draw(2, 3, 4)], {"axis": -1}, {"weight": draw(4)}, reduction=6),
+                         case("one for all", scale(None, True), [draw(3, 7)], {"shared": True, "bias": True}, {"weight": draw(1), "bias": draw(1)}, reduction=21)])
+    for name, of in (("SpatialDropout", (2, 3, 2, 5)), ("StochasticDepth", (3, 7)), ("GaussianNoise", (3, 7))):
+        op(name, lambda: [case("evaluation", unary(lambda x: x.clone()), [draw(*of)], training=False)])
+
+
+def resizing():
+    op("AdaptiveAvgPool2D", lambda: [case("uneven windows", unary(lambda x: F.adaptive_avg_pool2d(x, (2, 3))), [draw(2, 2, 5, 7)], {"output_size": [2, 3]}, reduction=9),
+                                     case("larger than the map", unary(lambda x: F.adaptive_avg_pool2d(x, (3, 5))), [draw(1, 2, 2, 3)], {"output_size": [3, 5]}, reduction=9)])
+    op("Upsample", lambda: [case("nearest", unary(lambda x: F.interpolate(x, scale_factor=(2, 3))), [draw(2, 2, 3, 2)], {"factor": [2, 3]}, reduction=6),
+                            case("bilinear", unary(lambda x: F.interpolate(x, scale_factor=(2, 3), mode="bilinear", align_corners=False)), [draw(2, 2, 4, 3)], {"factor": [2, 3], "mode": "bilinear"},
+                                 reduction=24)])
+
 
 def make():
     dense()
     convolution()
     pooling()
     normalisation()
+    scales()
+    resizing()

@@ -20,8 +20,23 @@ def shapes():
        case("heads", unary(lambda x: x.permute(0, 2, 1, 3)), [draw(2, 3, 2, 5)], {"order": [1, 0, 2]})])
 
 
+def paddings():
+    op("Pad", lambda: [case("images", unary(lambda x: F.pad(x, (2, 1, 1, 0))), [draw(2, 2, 3, 4)], {"before": [1, 2], "after": [0, 1]}),
+                       case("value", unary(lambda x: F.pad(x, (1, 2), value=0.5)), [draw(2, 2, 3)], {"before": [1], "after": [2], "value": 0.5}),
+                       case("reflect", unary(lambda x: F.pad(x, (1, 3, 2, 1), mode="reflect")), [draw(2, 1, 3, 5)], {"before": [2, 1], "after": [1, 3], "mode": "reflect"}, reduction=6),
+                       case("replicate", unary(lambda x: F.pad(x, (3, 2, 2, 1), mode="replicate")), [draw(1, 2, 3, 4)], {"before": [2, 3], "after": [1, 2], "mode": "replicate"}, reduction=12)])
+    op("Expand", lambda: [case("last axis", unary(lambda x: x.expand(-1, -1, 4)), [draw(2, 3, 1)], {"sizes": [-1, 4]}, reduction=4),
+                          case("a new axis", unary(lambda x: x.unsqueeze(1).expand(-1, 4, -1)), [draw(3, 5)], {"sizes": [4, -1]}, reduction=4)])
+
+    def rows(x, index):
+        return torch.gather(x, 1, index.reshape(index.shape + (1,) * (x.dim() - 2)).expand(-1, -1, *x.shape[2:]))
+    op("Gather", lambda: [case("rows, some twice", lambda x, _: rows(x[0], x[1]), [draw(2, 3, 4), torch.tensor([[0, 2, 2, 1, 0], [1, 1, 1, 0, 1]])], reduction=4),
+                          case("elements", lambda x, _: rows(x[0], x[1]), [draw(2, 5), torch.tensor([[4, 0], [3, 3]])], reduction=2)])
+
+
 def make():
     shapes()
+    paddings()
     op("Split", lambda: [case("channels", lambda x, _: torch.chunk(x[0], 3, 1), [draw(2, 6, 2, 3)], {"parts": 3}),
                          case("last axis", lambda x, _: torch.chunk(x[0], 2, -1), [draw(2, 3, 4)], {"parts": 2, "axis": -1})])
     op("Slice", lambda: [case("middle", unary(lambda x: x[:, 1:4]), [draw(3, 6)], {"start": 1, "end": 4}),
