@@ -1,16 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/kernels/copy.h"
-#include "core/ops/catalogue/op.h"
+#include "core/ops/catalogue/sample_axis.h"
 
 namespace gradlens {
 
 namespace {
-// The attribute counts the axes of a sample (0 is the first after the batch) or, negative, from the end.
-int axisOf(const Attributes& attributes, const Shape& shape) {
-    const int axis = static_cast<int>(attributes.integer("axis"));
-    return axis < 0 ? axis + shape.rank() : axis + 1;
-}
-
 bool fits(const Shape& shape, const Shape& first, int axis) {
     if (shape.rank() != first.rank()) return false;
     for (int i = 0; i < shape.rank(); ++i)
@@ -20,13 +14,8 @@ bool fits(const Shape& shape, const Shape& first, int axis) {
 
 Inference infer(const Attributes& attributes, std::span<const TensorType> inputs) {
     Shape result = inputs[0].shape;
-    if (result.rank() < 2)
-        return inferenceProblem({0, "expects samples with at least one axis", "NxC or NxCx...", result.toString(), "Put a Reshape before it"});
-    const int axis = axisOf(attributes, result);
-    if (axis < 1 || axis >= result.rank())
-        return inferenceProblem({0, "has no axis " + std::to_string(attributes.integer("axis")) + " in a sample of shape " + result.slice(1).toString(),
-                                 "an input with such an axis", result.toString(),
-                                 "Choose an axis from 0 to " + std::to_string(result.rank() - 2) + ", or -1 for the last"});
+    if (auto problem = sampleAxisProblem(attributes, result)) return inferenceProblem(std::move(*problem));
+    const int axis = sampleAxis(attributes, result);
     for (std::size_t i = 1; i < inputs.size(); ++i) {
         const Shape& shape = inputs[i].shape;
         if (!fits(shape, inputs[0].shape, axis))
@@ -55,7 +44,7 @@ std::int64_t runBytes(const TensorView& part, int axis) {
 }
 
 void forward(const ForwardContext& context) {
-    const int axis = axisOf(context.attributes, context.outputs[0].shape());
+    const int axis = sampleAxis(context.attributes, context.outputs[0].shape());
     const Runs runs(context.outputs[0], axis);
     auto* to = static_cast<std::byte*>(context.outputs[0].data());
     for (const TensorView& input : context.inputs) {
@@ -66,7 +55,7 @@ void forward(const ForwardContext& context) {
 }
 
 void backward(const BackwardContext& context) {
-    const int axis = axisOf(context.attributes, context.gradOutputs[0].shape());
+    const int axis = sampleAxis(context.attributes, context.gradOutputs[0].shape());
     const Runs runs(context.gradOutputs[0], axis);
     const auto* from = static_cast<const std::byte*>(context.gradOutputs[0].data());
     for (const TensorView& gradient : context.gradInputs) {
@@ -92,8 +81,7 @@ OpDefinition defineConcat() {
     op.baseName = "concat";
     op.inputs = {{"inputs", "Two or more tensors that differ only in the size of the axis", PortKind::Real, true}};
     op.outputs = {{"output", "The inputs' shape, with the sizes along the axis added up"}};
-    op.attributes = {integerAttribute("axis", "Axis", 0, -(Shape::kMaxRank - 1), Shape::kMaxRank - 2,
-                                      "The axis of a sample to join along: 0 is the first after the batch (the channels of an image), -1 the last")};
+    op.attributes = {sampleAxisAttribute(0, "The axis of a sample to join along: 0 joins the channels of images.")};
     op.infer = infer;
     op.forward = forward;
     op.backward = backward;

@@ -1,27 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/kernels/softmax.h"
 
-#include "core/ops/catalogue/op.h"
+#include "core/ops/catalogue/sample_axis.h"
 
 namespace gradlens {
 
 namespace {
-// The attribute counts the axes of a sample (0 is the first after the batch) or, negative, from the end.
-int axisOf(const Attributes& attributes, const Shape& shape) {
-    const int axis = static_cast<int>(attributes.integer("axis"));
-    return axis < 0 ? axis + shape.rank() : axis + 1;
-}
-
 Inference infer(const Attributes& attributes, std::span<const TensorType> inputs) {
-    const Shape& shape = inputs[0].shape;
-    if (shape.rank() < 2)
-        return inferenceProblem({0, "expects samples with at least one axis", "NxC or NxCx...", shape.toString(), "Put a layer with several outputs before it"});
-    const int axis = axisOf(attributes, shape);
-    if (axis < 1 || axis >= shape.rank()) {
-        const std::string last = std::to_string(shape.rank() - 2);
-        return inferenceProblem({0, "has no axis " + std::to_string(attributes.integer("axis")) + " in a sample of shape " + shape.slice(1).toString(),
-                                 "an input with such an axis", shape.toString(), "Choose an axis from 0 to " + last + ", or -1 for the last"});
-    }
+    if (auto problem = sampleAxisProblem(attributes, inputs[0].shape)) return inferenceProblem(std::move(*problem));
     Inference inference;
     inference.outputs = {inputs[0]};
     return inference;
@@ -30,7 +16,7 @@ Inference infer(const Attributes& attributes, std::span<const TensorType> inputs
 template <class T>
 void forwardAs(const ForwardContext& context) {
     const Shape& shape = context.inputs[0].shape();
-    const AxisLayout layout = axisLayout(shape, axisOf(context.attributes, shape));
+    const AxisLayout layout = axisLayout(shape, sampleAxis(context.attributes, shape));
     const SoftmaxTiles tiles(layout);
     const T* source = context.inputs[0].as<const T>().data();
     T* target = context.outputs[0].as<T>().data();
@@ -65,7 +51,7 @@ void backwardColumns(const T* y, const T* gradient, T* target, const AxisLayout&
 template <class T>
 void backwardAs(const BackwardContext& context) {
     const Shape& shape = context.outputs[0].shape();
-    const AxisLayout layout = axisLayout(shape, axisOf(context.attributes, shape));
+    const AxisLayout layout = axisLayout(shape, sampleAxis(context.attributes, shape));
     const SoftmaxTiles tiles(layout);
     const T* y = context.outputs[0].as<const T>().data();
     const T* gradient = context.gradOutputs[0].as<const T>().data();
@@ -110,8 +96,7 @@ OpDefinition defineSoftmax() {
     op.baseName = "softmax";
     op.inputs = {{"input", "Scores: batch x ..., at least one axis beside the batch"}};
     op.outputs = {{"output", "Probabilities, the input's shape"}};
-    op.attributes = {integerAttribute("axis", "Axis", -1, -(Shape::kMaxRank - 1), Shape::kMaxRank - 2,
-                                      "The axis of a sample to normalise over: 0 is the first after the batch, -1 the last")};
+    op.attributes = {sampleAxisAttribute(-1, "The axis to normalise over.")};
     op.infer = infer;
     op.forward = forward;
     op.backward = backward;

@@ -174,6 +174,32 @@ private slots:
         QCOMPARE(analysis.parameters, mlp->parameterCount() + 5 * 2 + 2);
         QCOMPARE(analysis.nodes.size(), graph.nodes().size());
     }
+    void anInvertedResidualBlockKeepsTheShapeAndItsDepthwiseFiltersSeeOneChannel() {
+        ModelGraph graph;
+        const NodeId image = drawFeatures(graph, {8, 16, 16});
+        const NodeId block = draw(graph, "InvertedResidualBlock", {image}, attributes({{"channels", number(8)}, {"expansion", number(3)}}));
+        const NodeId down = draw(graph, "InvertedResidualDownBlock", {block}, attributes({{"channels", number(8)}, {"filters", number(12)}}));
+        const GraphAnalysis analysis = analyse(graph, drawingCatalogue(), 2, DType::Float32, false);
+        QVERIFY2(analysis.valid(), text(analysis.problems).c_str());
+        QCOMPARE(analysis.find(block)->inference.outputs[0].shape, (Shape{2, 8, 16, 16}));
+        QCOMPARE(analysis.find(down)->inference.outputs[0].shape, (Shape{2, 12, 8, 8}));
+        const auto& parameters = analysis.find(block)->inference.parameters;
+        const auto depthwise = std::ranges::find(parameters, std::string("depthwise/conv.weight"), &ParameterSpec::name);
+        QVERIFY(depthwise != parameters.end());
+        QCOMPARE(depthwise->shape, (Shape{24, 1, 3, 3}));
+    }
+    void theStagesOfAUNetFitTogether() {
+        ModelGraph graph;
+        const NodeId image = drawFeatures(graph, {1, 16, 12});
+        const NodeId down = draw(graph, "UNetDownStage", {image}, attributes({{"filters", number(4)}}));
+        const NodeId middle = draw(graph, "ConvBNReLU", {down}, attributes({{"filters", number(8)}}));
+        const NodeId up = draw(graph, "UNetUpStage", {middle}, attributes({{"filters", number(4)}}));
+        graph.connect({{down, 1}, {up, 1}});
+        const GraphAnalysis analysis = analyse(graph, drawingCatalogue(), 2, DType::Float32, false);
+        QVERIFY2(analysis.valid(), text(analysis.problems).c_str());
+        QCOMPARE(analysis.find(middle)->inputs[0].shape, (Shape{2, 4, 8, 6}));
+        QCOMPARE(analysis.find(up)->inference.outputs[0].shape, (Shape{2, 4, 16, 12}));
+    }
     void aFaultInsideIsSaidOfTheBlockAndNamesTheLayer() {
         ModelGraph graph;
         draw(graph, "ResidualBlock", {drawFeatures(graph, {3, 8, 8})}, attributes({{"filters", number(4)}}), "residual1");
