@@ -3,12 +3,15 @@
 
 #include "core/data/dataset_source.h"
 #include "core/plan/optimizer.h"
+#include "core/plan/schedule.h"
 #include "ui/design/attribute_form.h"
+#include "ui/design/choice_form.h"
+#include "ui/design/form_parts.h"
+#include "ui/design/training_fields.h"
 #include "ui/models/words.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/section.h"
 
-#include <QComboBox>
 #include <QEvent>
 #include <QFileInfo>
 #include <QLabel>
@@ -17,54 +20,38 @@
 #include <QSignalBlocker>
 #include <QVBoxLayout>
 
+#include <utility>
+#include <vector>
+
 namespace gradlens {
 
 namespace {
 constexpr int kMargin = Theme::kSpace * 3 / 2;
-constexpr double kLargestBatch = 1 << 20, kMostEpochs = 1'000'000, kLargestSeed = 9.0e15;
 
-std::vector<AttributeSpec> trainingSpecs() {
-    const TrainingSpec defaults;
-    return {
-        integerAttribute(
-            "batch_size", "Batch size", defaults.batchSize, 1, kLargestBatch,
-            "How many samples make one step. Larger batches give steadier gradients and better use of the processor"),
-        integerAttribute("epochs", "Epochs", defaults.epochs, 1, kMostEpochs,
-                         "How many times training passes over all samples"),
-        integerAttribute("seed", "Seed", static_cast<std::int64_t>(defaults.seed), 0, kLargestSeed,
-                         "Where every random number comes from: the same seed gives the same run, bit for bit")};
+template <class Definitions>
+std::vector<ChoiceForm::Option> optionsOf(const Definitions& definitions) {
+    std::vector<ChoiceForm::Option> options;
+    for (const auto& definition : definitions) options.push_back({definition.name, definition.name, definition.summary, definition.attributes});
+    return options;
 }
 
-QLabel* caption(const QString& text, QWidget* buddy) {
-    auto* label = new QLabel(text);
-    label->setProperty("look", "muted");
-    label->setFont(Theme::instance().small());
-    label->setBuddy(buddy);
-    return label;
+std::vector<ChoiceForm::Option> sourceOptions() {
+    std::vector<ChoiceForm::Option> options;
+    for (const DatasetSource& source : datasetSources()) options.push_back({source.name, source.label, source.summary, source.attributes});
+    return options;
 }
 
-QVBoxLayout* group(const QString& text, QWidget* field) {
-    auto* column = new QVBoxLayout;
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(4);
-    column->addWidget(caption(text, field));
-    column->addWidget(field);
-    return column;
+Attributes valuesOf(std::span<const TrainingField> fields, const TrainingSpec& training) {
+    Attributes values;
+    for (const TrainingField& field : fields) values.set(field.spec.name, field.get(training));
+    return values;
 }
 
-QLabel* summaryLabel() {
-    auto* label = new QLabel;
-    label->setWordWrap(true);
-    label->setProperty("look", "faint");
-    label->setFont(Theme::instance().small());
-    return label;
-}
-
-QVBoxLayout* partLayout(QWidget* part) {
-    auto* column = new QVBoxLayout(part);
-    column->setContentsMargins(kMargin, Theme::kSpace / 2, kMargin, Theme::kSpace);
-    column->setSpacing(10);
-    return column;
+// The content of a section.
+QWidget* partOf(QWidget* form) {
+    auto* part = new QWidget;
+    partLayout(part)->addWidget(form);
+    return part;
 }
 }  // namespace
 
@@ -72,23 +59,28 @@ ProjectForm::ProjectForm(DesignDocument& document, QWidget* parent) : QWidget(pa
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, kMargin);
     column->setSpacing(0);
-    const auto addPart = [&](const QString& title, QWidget* part) {
+    makeDataPart();
+    makeTrainingParts();
+    const auto addPart = [&](const QString& title, QWidget* part, bool open) {
         auto* section = new CollapsibleSection(title, this);
         section->setContent(part);
+        section->setOpen(open);
         column->addWidget(section);
     };
-    addPart(tr("Project"), makeProjectPart());
-    addPart(tr("Data"), makeDataPart());
-    addPart(tr("Training"), makeTrainingPart());
+    addPart(tr("Project"), makeProjectPart(), true);
+    addPart(tr("Data"), partOf(m_data), true);
+    addPart(tr("Training"), partOf(m_training), true);
+    addPart(tr("Optimizer"), partOf(m_optimizer), true);
+    addPart(tr("Learning-rate schedule"), partOf(m_schedule), true);
+    // What is rarely touched stays folded.
+    addPart(tr("Gradients and weights"), partOf(m_updates), false);
+    addPart(tr("Early stopping"), partOf(m_stopping), false);
     column->addStretch();
     connect(&m_document, &DesignDocument::projectChanged, this, &ProjectForm::refresh);
     connect(&m_document, &DesignDocument::analysisChanged, this, &ProjectForm::refreshFigures);
     connect(&m_document, &DesignDocument::reset, this, [this] {
-        m_shownSource.clear();
-        m_shownOptimizer.clear();
+        for (ChoiceForm* form : {m_data, m_optimizer, m_schedule}) form->forget();
     });
-    for (AttributeForm* form : {m_data, m_optimizerForm, m_training})
-        connect(form, &AttributeForm::editingFinished, this, [this] { m_document.endMerge(); });
     refresh();
 }
 
@@ -100,7 +92,7 @@ QWidget* ProjectForm::makeProjectPart() {
     m_name->setAccessibleName(tr("Project name"));
     m_name->setPlaceholderText(tr("Untitled"));
     m_name->installEventFilter(this);
-    column->addLayout(group(tr("Name"), m_name));
+    column->addLayout(captioned(tr("Name"), m_name));
     m_description = new QPlainTextEdit;
     m_description->setObjectName("projectDescription");
     m_description->setAccessibleName(tr("Project description"));
@@ -118,7 +110,7 @@ QWidget* ProjectForm::makeProjectPart() {
     connect(&Theme::instance(), &Theme::changed, this, frame);
     frame();
     m_description->installEventFilter(this);
-    column->addLayout(group(tr("Description"), m_description));
+    column->addLayout(captioned(tr("Description"), m_description));
     m_figures = summaryLabel();
     column->addWidget(m_figures);
     connect(m_name, &QLineEdit::textEdited, this, [this](const QString& text) { m_document.setName(text); });
@@ -127,93 +119,50 @@ QWidget* ProjectForm::makeProjectPart() {
     return part;
 }
 
-QWidget* ProjectForm::makeDataPart() {
-    auto* part = new QWidget;
-    auto* column = partLayout(part);
-    m_source = new QComboBox;
-    m_source->setObjectName("dataSource");
-    m_source->setAccessibleName(tr("Data source"));
-    for (const DatasetSource& source : datasetSources()) {
-        m_source->addItem(QString::fromStdString(source.label), QString::fromStdString(source.name));
-        m_source->setItemData(m_source->count() - 1, QString::fromStdString(source.summary), Qt::ToolTipRole);
-    }
-    m_source->setFocusPolicy(Qt::StrongFocus);
-    m_source->installEventFilter(this);
-    column->addLayout(group(tr("Source"), m_source));
-    m_sourceSummary = summaryLabel();
-    column->addWidget(m_sourceSummary);
-    m_data = new AttributeForm;
-    column->addWidget(m_data);
-    connect(m_source, &QComboBox::currentIndexChanged, this, [this] {
-        m_document.setData({m_source->currentData().toString().toStdString(), {}});
-    });
-    const auto change = [this](const std::string& name, const AttributeValue* value) {
+void ProjectForm::makeDataPart() {
+    m_data = new ChoiceForm("dataSource", tr("Source"), tr("There is no data source called '%1'."), sourceOptions(), this);
+    connect(m_data, &ChoiceForm::chosen, this, [this](const std::string& name) { m_document.setData({name, {}}); });
+    connect(m_data, &ChoiceForm::edited, this, [this](const Attributes& attributes) {
         DatasetSpec changed = m_document.project().data;
-        changed.attributes.remove(name);
-        const DatasetSource* source = findDatasetSource(changed.source);
-        if (source == nullptr) return;
-        for (const AttributeSpec& spec : source->attributes)
-            if (value != nullptr && spec.name == name && *value != spec.defaultValue)
-                changed.attributes.set(name, *value);
+        changed.attributes = attributes;
         m_document.setData(changed);
-    };
-    connect(m_data, &AttributeForm::edited, this,
-            [change](const std::string& name, const AttributeValue& value) { change(name, &value); });
-    connect(m_data, &AttributeForm::resetAsked, this, [change](const std::string& name) { change(name, nullptr); });
-    return part;
+    });
+    connect(m_data, &ChoiceForm::editingFinished, this, [this] { m_document.endMerge(); });
 }
 
-QWidget* ProjectForm::makeTrainingPart() {
-    auto* part = new QWidget;
-    auto* column = partLayout(part);
-    m_training = new AttributeForm;
-    m_training->setSpecs(trainingSpecs());
-    m_optimizer = new QComboBox;
-    m_optimizer->setObjectName("optimizer");
-    m_optimizer->setAccessibleName(tr("Optimizer"));
-    for (const OptimizerDefinition& optimizer : optimizers()) {
-        m_optimizer->addItem(QString::fromStdString(optimizer.name));
-        m_optimizer->setItemData(m_optimizer->count() - 1, QString::fromStdString(optimizer.summary), Qt::ToolTipRole);
-    }
-    m_optimizer->setFocusPolicy(Qt::StrongFocus);
-    m_optimizer->installEventFilter(this);
-    column->addWidget(m_training);
-    column->addLayout(group(tr("Optimizer"), m_optimizer));
-    m_optimizerSummary = summaryLabel();
-    column->addWidget(m_optimizerSummary);
-    m_optimizerForm = new AttributeForm;
-    column->addWidget(m_optimizerForm);
-    connect(m_training, &AttributeForm::edited, this, &ProjectForm::trainingEdited);
-    connect(m_training, &AttributeForm::resetAsked, this, [this](const std::string& name) {
-        for (const AttributeSpec& spec : m_training->specs())
-            if (spec.name == name) trainingEdited(name, spec.defaultValue);
-    });
-    connect(m_optimizer, &QComboBox::currentTextChanged, this, [this](const QString& name) {
-        TrainingSpec training = m_document.project().training;
-        training.optimizer = {name.toStdString(), {}};
-        m_document.setTraining(training);
-    });
-    const auto change = [this](const std::string& name, const AttributeValue* value) {
-        TrainingSpec training = m_document.project().training;
-        training.optimizer.attributes.remove(name);
-        for (const AttributeSpec& spec : m_optimizerForm->specs())
-            if (value != nullptr && spec.name == name && *value != spec.defaultValue)
-                training.optimizer.attributes.set(name, *value);
-        m_document.setTraining(training);
-    };
-    connect(m_optimizerForm, &AttributeForm::edited, this,
-            [change](const std::string& name, const AttributeValue& value) { change(name, &value); });
-    connect(m_optimizerForm, &AttributeForm::resetAsked, this,
-            [change](const std::string& name) { change(name, nullptr); });
-    return part;
+void ProjectForm::makeTrainingParts() {
+    m_optimizer = new ChoiceForm("optimizer", tr("Optimizer"), tr("There is no optimizer called '%1'."), optionsOf(optimizers()), this);
+    connect(m_optimizer, &ChoiceForm::chosen, this, [this](const std::string& name) { changeTraining([&](TrainingSpec& training) { training.optimizer = {name, {}}; }); });
+    connect(m_optimizer, &ChoiceForm::edited, this,
+            [this](const Attributes& attributes) { changeTraining([&](TrainingSpec& training) { training.optimizer.attributes = attributes; }); });
+    m_schedule = new ChoiceForm("schedule", tr("Schedule"), tr("There is no schedule called '%1'."), optionsOf(schedules()), this);
+    connect(m_schedule, &ChoiceForm::chosen, this, [this](const std::string& name) { changeTraining([&](TrainingSpec& training) { training.schedule = {name, {}}; }); });
+    connect(m_schedule, &ChoiceForm::edited, this,
+            [this](const Attributes& attributes) { changeTraining([&](TrainingSpec& training) { training.schedule.attributes = attributes; }); });
+    for (ChoiceForm* form : {m_optimizer, m_schedule}) connect(form, &ChoiceForm::editingFinished, this, [this] { m_document.endMerge(); });
+    m_training = makeFieldsForm(trainingFields());
+    m_updates = makeFieldsForm(updateFields());
+    m_stopping = makeFieldsForm(stoppingFields());
 }
 
-void ProjectForm::trainingEdited(const std::string& name, const AttributeValue& value) {
+AttributeForm* ProjectForm::makeFieldsForm(std::span<const TrainingField> fields) {
+    auto* form = new AttributeForm(this);
+    std::vector<AttributeSpec> specs;
+    for (const TrainingField& field : fields) specs.push_back(field.spec);
+    form->setSpecs(std::move(specs));
+    const auto set = [this, fields](const std::string& name, const AttributeValue* value) {
+        for (const TrainingField& field : fields)
+            if (field.spec.name == name) changeTraining([&](TrainingSpec& training) { field.set(training, value != nullptr ? *value : field.spec.defaultValue); });
+    };
+    connect(form, &AttributeForm::edited, this, [set](const std::string& name, const AttributeValue& value) { set(name, &value); });
+    connect(form, &AttributeForm::resetAsked, this, [set](const std::string& name) { set(name, nullptr); });
+    connect(form, &AttributeForm::editingFinished, this, [this] { m_document.endMerge(); });
+    return form;
+}
+
+void ProjectForm::changeTraining(const std::function<void(TrainingSpec&)>& change) {
     TrainingSpec training = m_document.project().training;
-    const std::int64_t number = std::get<std::int64_t>(value);
-    if (name == "batch_size") training.batchSize = number;
-    if (name == "epochs") training.epochs = number;
-    if (name == "seed") training.seed = static_cast<std::uint64_t>(number);
+    change(training);
     m_document.setTraining(training);
 }
 
@@ -226,32 +175,14 @@ void ProjectForm::refresh() {
         const QSignalBlocker quiet(m_description);
         m_description->setPlainText(description);
     }
-    const QString source = QString::fromStdString(project.data.source);
-    if (source != m_shownSource) {
-        m_shownSource = source;
-        const DatasetSource* found = findDatasetSource(project.data.source);
-        const QSignalBlocker quiet(m_source);
-        m_source->setCurrentIndex(m_source->findData(source));
-        m_sourceSummary->setText(found != nullptr ? QString::fromStdString(found->summary)
-                                                  : tr("There is no data source called '%1'.").arg(source));
-        const QString folder = m_document.path().isEmpty() ? QString() : QFileInfo(m_document.path()).absolutePath();
-        m_data->setSpecs(found != nullptr ? found->attributes : std::vector<AttributeSpec>(), folder);
-    }
-    m_data->setValues(project.data.attributes);
-    m_training->setValues({{"batch_size", project.training.batchSize},
-                           {"epochs", project.training.epochs},
-                           {"seed", static_cast<std::int64_t>(project.training.seed)}});
-    const QString optimizer = QString::fromStdString(project.training.optimizer.name);
-    if (optimizer != m_shownOptimizer) {
-        m_shownOptimizer = optimizer;
-        const OptimizerDefinition* found = findOptimizer(project.training.optimizer.name);
-        const QSignalBlocker quiet(m_optimizer);
-        m_optimizer->setCurrentIndex(m_optimizer->findText(optimizer));
-        m_optimizerSummary->setText(found != nullptr ? QString::fromStdString(found->summary)
-                                                     : tr("There is no optimizer called '%1'.").arg(optimizer));
-        m_optimizerForm->setSpecs(found != nullptr ? found->attributes : std::vector<AttributeSpec>());
-    }
-    m_optimizerForm->setValues(project.training.optimizer.attributes);
+    const QString folder = m_document.path().isEmpty() ? QString() : QFileInfo(m_document.path()).absolutePath();
+    const TrainingSpec& training = project.training;
+    m_data->setChoice(project.data.source, project.data.attributes, folder);
+    m_optimizer->setChoice(training.optimizer.name, training.optimizer.attributes);
+    m_schedule->setChoice(training.schedule.name, training.schedule.attributes);
+    m_training->setValues(valuesOf(trainingFields(), training));
+    m_updates->setValues(valuesOf(updateFields(), training));
+    m_stopping->setValues(valuesOf(stoppingFields(), training));
     refreshFigures();
 }
 
@@ -266,13 +197,6 @@ void ProjectForm::refreshFigures() {
 
 bool ProjectForm::eventFilter(QObject* watched, QEvent* event) {
     if (event->type() == QEvent::FocusOut) m_document.endMerge();
-    if (event->type() == QEvent::Wheel) {
-        auto* box = qobject_cast<QComboBox*>(watched);
-        if (box != nullptr && !box->hasFocus()) {
-            event->ignore();
-            return true;
-        }
-    }
     return QWidget::eventFilter(watched, event);
 }
 

@@ -5,7 +5,9 @@
 
 #include <QWidget>
 
-class QComboBox;
+#include <functional>
+#include <span>
+
 class QLabel;
 class QLineEdit;
 class QPlainTextEdit;
@@ -13,6 +15,8 @@ class QPlainTextEdit;
 namespace gradlens {
 
 class AttributeForm;
+class ChoiceForm;
+struct TrainingField;
 
 class ProjectForm : public QWidget {
     Q_OBJECT
@@ -20,35 +24,35 @@ public:
     explicit ProjectForm(DesignDocument& document, QWidget* parent = nullptr);
 
     QLineEdit* nameField() const { return m_name; }
-    QComboBox* sourceField() const { return m_source; }
-    QComboBox* optimizerField() const { return m_optimizer; }
-    AttributeForm* dataForm() const { return m_data; }
-    AttributeForm* optimizerForm() const { return m_optimizerForm; }
-    AttributeForm* trainingForm() const { return m_training; }
+    ChoiceForm* data() const { return m_data; }
+    ChoiceForm* optimizer() const { return m_optimizer; }
+    ChoiceForm* schedule() const { return m_schedule; }
+    AttributeForm* training() const { return m_training; }
+    AttributeForm* updates() const { return m_updates; }
+    AttributeForm* stopping() const { return m_stopping; }
 
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
     QWidget* makeProjectPart();
-    QWidget* makeDataPart();
-    QWidget* makeTrainingPart();
+    void makeDataPart();
+    void makeTrainingParts();
+    AttributeForm* makeFieldsForm(std::span<const TrainingField> fields);
+    void changeTraining(const std::function<void(TrainingSpec&)>& change);
     void refresh();
     void refreshFigures();
-    void trainingEdited(const std::string& name, const AttributeValue& value);
 
     DesignDocument& m_document;
     QLineEdit* m_name;
     QPlainTextEdit* m_description;
     QLabel* m_figures;
-    QComboBox* m_source;
-    QLabel* m_sourceSummary;
-    AttributeForm* m_data;
-    QComboBox* m_optimizer;
-    QLabel* m_optimizerSummary;
-    AttributeForm* m_optimizerForm;
+    ChoiceForm* m_data;
+    ChoiceForm* m_optimizer;
+    ChoiceForm* m_schedule;
     AttributeForm* m_training;
-    QString m_shownSource, m_shownOptimizer;
+    AttributeForm* m_updates;
+    AttributeForm* m_stopping;
 };
 
 }  // namespace gradlens
