@@ -79,6 +79,7 @@ std::vector<OpSample> samples() {
         {"kernel as large as the input", completedWith({{"filters", integer(3)}, {"kernel", pair(4, 3)}}), {{DType::Float32, {2, 2, 4, 3}}}},
         {"two groups", completedWith({{"filters", integer(6)}, {"groups", integer(2)}, {"padding", pair(1, 1)}}), {{DType::Float32, {2, 4, 4, 5}}}},
         {"depthwise, stride 2", completedWith({{"filters", integer(3)}, {"groups", integer(3)}, {"stride", pair(2, 2)}}), {{DType::Float32, {2, 3, 5, 6}}}},
+        {"two filters a channel, padding, dilation", completedWith({{"filters", integer(6)}, {"groups", integer(3)}, {"padding", pair(2, 1)}, {"dilation", pair(2, 1)}}), {{DType::Float32, {2, 3, 6, 19}}}},
     };
 }
 }  // namespace

@@ -50,6 +50,7 @@ void ProbeSet::attach(TrainingRun* run, const Arena* arena) {
     m_watching = m_sampling = false;
     m_watchedChanges = 0;
     m_next = {};
+    m_usualStep = {};
     const std::lock_guard lock(m_mutex);
     for (auto& [id, entry] : m_entries) {
         entry.latest.reset();
@@ -71,7 +72,8 @@ std::vector<ProbeSet::Target> ProbeSet::targets(bool onlyStale) const {
 }
 
 void ProbeSet::beforeStep(bool always) {
-    m_sampling = always || Clock::now() >= m_next;
+    m_stepBegan = Clock::now();
+    m_sampling = always || m_stepBegan >= m_next;
     m_sampled = false;
     m_cost = {};
     if (!m_sampling) {
@@ -102,7 +104,14 @@ void ProbeSet::sampleAfter(InstructionIndex instruction) {
 }
 
 bool ProbeSet::afterStep() {
-    if (!m_sampling) return false;
+    // A plan that keeps what is watched also runs a little longer: a sampled step costs what it takes beyond a usual one.
+    constexpr int kSteps = 8;  // that the usual time is averaged over
+    const Clock::duration took = Clock::now() - m_stepBegan;
+    if (!m_sampling) {
+        m_usualStep = m_usualStep == Clock::duration::zero() ? took : (m_usualStep * (kSteps - 1) + took) / kSteps;
+        return false;
+    }
+    if (m_usualStep > Clock::duration::zero()) m_cost = std::max(m_cost, took - m_usualStep);
     const double share = std::max(m_budget.load(), kSmallestBudget);
     const auto pause = std::chrono::duration_cast<Clock::duration>(m_cost * (1.0 / share));
     m_next = Clock::now() + std::max<Clock::duration>(pause, kShortestInterval);

@@ -71,6 +71,8 @@ private:
     std::uint64_t m_watchedChanges = 0;
     bool m_sampled = false;
     Clock::duration m_cost{};
+    Clock::duration m_usualStep{};  // of steps that were not sampled
+    Clock::time_point m_stepBegan{};
     Clock::time_point m_next{};
 };
 

@@ -170,6 +170,13 @@ private slots:
                                            << QByteArray("conv1");
         QTest::newRow("another sample shape") << project(sound, edges, R"({"source":"digits"})") << QByteArray("1x8x8");
         QTest::newRow("a dataset that is not there") << project(sound, edges, R"({"source":"fashion-mnist","attributes":{"folder":"/nowhere"}})") << QByteArray("/nowhere");
+        QTest::newRow("an attribute out of range") << project(sound, edges).replace(R"("units":2)", R"("units":0)") << QByteArray("dense1: units must be between 1 and 16777216, got 0");
+        // 360 GB of weights: the message names what it needs and what is free.
+        const QByteArray wide = R"({"id":3,"name":"dense1","op":"Dense","attributes":{"units":300000}},{"id":5,"name":"dense2","op":"Dense","attributes":{"units":300000}},{"id":6,"name":"dense3","op":"Dense","attributes":{"units":2}})";
+        QTest::newRow("more memory than there is")
+            << project(x + "," + y + "," + wide + "," + loss,
+                       R"({"from":"x.output","to":"dense1.input"},{"from":"dense1.output","to":"dense2.input"},{"from":"dense2.output","to":"dense3.input"},{"from":"dense3.output","to":"loss.logits"},{"from":"y.output","to":"loss.labels"})")
+            << QByteArray("GiB are free");
         QTest::newRow("an unknown optimizer") << project(sound, edges).replace("SGD", "Sgdd") << QByteArray("Sgdd");
     }
     void badInputExitsWithOneAndOneMessage() {
@@ -181,6 +188,58 @@ private slots:
         QCOMPARE(result.exitCode, 1);
         QVERIFY2(result.errors.contains(says), result.errors.constData());
         QVERIFY(result.output.isEmpty());
+    }
+    void aFaultInATableIsSaidWithFileAndRow_data() {
+        QTest::addColumn<QByteArray>("table");
+        QTest::addColumn<QByteArray>("says");
+        QTest::newRow("a NaN") << QByteArray("a,b,label\n1,2,x\n2,nan,y\n3,4,x\n") << QByteArray("row 3");
+        QTest::newRow("a word among numbers") << QByteArray("a,b,label\n1,2,x\n2,two,y\n3,4,x\n") << QByteArray("two");
+        QTest::newRow("a row cut short") << QByteArray("a,b,label\n1,2,x\n2\n3,4,x\n") << QByteArray("row 3");
+    }
+    void aFaultInATableIsSaidWithFileAndRow() {
+        QFETCH(const QByteArray, table);
+        QFETCH(const QByteArray, says);
+        const QTemporaryDir folder;
+        writeText(folder.filePath("table.csv"), table);
+        const QByteArray project = R"({"gradlens":1,"name":"t","graph":{"nodes":[{"id":1,"name":"x","op":"Input","attributes":{"shape":[2]}},
+            {"id":2,"name":"y","op":"Input","attributes":{"source":"labels","values":"class","shape":[]}},{"id":3,"name":"dense1","op":"Dense","attributes":{"units":2}},
+            {"id":4,"name":"loss","op":"SoftmaxCrossEntropy"}],"edges":[{"from":"x.output","to":"dense1.input"},{"from":"dense1.output","to":"loss.logits"},
+            {"from":"y.output","to":"loss.labels"}]},"data":{"source":"csv","attributes":{"path":"table.csv","label":"label"}},
+            "training":{"optimizer":{"name":"SGD"},"batch_size":2,"epochs":1,"seed":1}})";
+        const CliResult result = runCli({"train", writeText(folder.filePath("table.gradlens"), project), "--json"});
+        QCOMPARE(result.exitCode, 1);
+        QVERIFY2(result.errors.contains("table.csv") && result.errors.contains(says), result.errors.constData());
+    }
+    void checkTellsThePlan() {
+        const QJsonObject plan = runCli({"check", examplePath("fashion-mnist-cnn"), "--json"}).json()["plan"].toObject();
+        const QJsonArray instructions = plan["instructions"].toArray();
+        QStringList kinds;
+        double flops = 0;
+        for (const auto& each : instructions) {
+            const QJsonObject instruction = each.toObject();
+            kinds.append(instruction["kind"].toString());
+            flops += instruction["flops"].toDouble();
+        }
+        for (const char* kind : {"forward", "backward", "update"}) QVERIFY2(kinds.contains(kind), kind);
+        QVERIFY(flops > 0);
+        QStringList fused;
+        for (const auto& group : plan["fused"].toArray()) {
+            QStringList names;
+            for (const auto& name : group.toObject()["instructions"].toArray()) names.append(name.toString());
+            fused.append(names.join(", "));
+        }
+        QVERIFY2(fused.contains("conv1 forward, relu1 forward"), qPrintable(fused.join("; ")));
+        QVERIFY(plan["groups"].toInt() < instructions.size());
+        QVERIFY2(plan["workspace_bytes"].toDouble() < plan["value_bytes"].toDouble(), "values that do not live at the same time share memory");
+    }
+    void findingALearningRateNamesOneThatTrains() {
+        const CliResult result = runCli({"train", examplePath("digits-mlp"), "--find-lr", "--json"});
+        QCOMPARE(result.exitCode, 0);
+        const double rate = result.json()["suggested_learning_rate"].toDouble();
+        QVERIFY2(rate > 1e-5 && rate < 1, qPrintable(QString::number(rate)));
+        const QJsonArray points = result.json()["points"].toArray();
+        QVERIFY(points.size() > 20);
+        QVERIFY(points.first().toObject()["learning_rate"].toDouble() < points.last().toObject()["learning_rate"].toDouble());
     }
     void aRunFolderThatCannotBeWrittenIsSaidBeforeTraining() {
         const QTemporaryDir folder;
