@@ -24,6 +24,8 @@ public:
     virtual DType labelType() const = 0;    // Int32 or Float32
     // Writes sample `index`, featureShape and labelShape elements. Throws Error naming file and sample.
     virtual void read(std::int64_t index, void* features, void* labels) const = 0;
+    // The labels alone, for what only counts them.
+    virtual void readLabels(std::int64_t index, void* labels) const = 0;
 };
 
 // Samples along axis 0, or in a stream.
@@ -51,6 +53,7 @@ struct Dataset {
     Shape labelShape;                     // of one sample; scalar for classes
     bool classification = true;
     std::vector<std::string> classNames;  // one a class; empty for regression
+    std::vector<double> classWeights;     // how much each class counts in the loss; empty: all the same
     FeatureScaling scaling;               // from the training part alone; not for tokens
     std::vector<BoundTransform> transforms;  // of augmented parts, in order
     DatasetPart train, validation;

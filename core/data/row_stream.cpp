@@ -76,9 +76,13 @@ RowStream::RowStream(std::vector<RowBlock> blocks, RowType type, std::int64_t el
     assert(m_labels.shape()[0] == m_size && (featureType != DType::UInt8 || type == RowType::UInt8));
 }
 
-void RowStream::read(std::int64_t index, void* features, void* labels) const {
+void RowStream::readLabels(std::int64_t index, void* labels) const {
     const std::size_t labelBytes = m_labels.bytes() / static_cast<std::size_t>(m_size);
     std::memcpy(labels, static_cast<const std::byte*>(m_labels.view().data()) + static_cast<std::size_t>(index) * labelBytes, labelBytes);
+}
+
+void RowStream::read(std::int64_t index, void* features, void* labels) const {
+    readLabels(index, labels);
     std::int64_t row = index;
     auto block = m_blocks.begin();
     for (; row >= block->rows; ++block) row -= block->rows;

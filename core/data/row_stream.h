@@ -34,6 +34,7 @@ public:
     DType featureType() const override { return m_featureType; }
     DType labelType() const override { return m_labels.dtype(); }
     void read(std::int64_t index, void* features, void* labels) const override;
+    void readLabels(std::int64_t index, void* labels) const override;
 
 private:
     std::vector<RowBlock> m_blocks;
@@ -52,6 +53,7 @@ public:
     DType featureType() const override { return m_all->featureType(); }
     DType labelType() const override { return m_all->labelType(); }
     void read(std::int64_t index, void* features, void* labels) const override { m_all->read(m_indices[static_cast<std::size_t>(index)], features, labels); }
+    void readLabels(std::int64_t index, void* labels) const override { m_all->readLabels(m_indices[static_cast<std::size_t>(index)], labels); }
 
 private:
     std::shared_ptr<const SampleStream> m_all;

@@ -11,7 +11,7 @@
 namespace gradlens {
 
 std::span<const TransformDefinition> transforms() {
-    static const std::array<TransformDefinition, 6> all{flipTransform(), cropTransform(), rotateTransform(), cutoutTransform(), oneHotTransform(), normaliseTransform()};
+    static const std::array<TransformDefinition, 7> all{flipTransform(), cropTransform(), rotateTransform(), cutoutTransform(), oneHotTransform(), classWeightsTransform(), normaliseTransform()};
     return all;
 }
 

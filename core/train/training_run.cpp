@@ -5,6 +5,7 @@
 #include "core/base/machine_memory.h"
 #include "core/graph/block_library.h"
 #include "core/graph/flatten.h"
+#include "core/train/class_weights.h"
 #include "core/train/metric_set.h"
 #include "core/train/metrics.h"
 #include "core/train/problems_error.h"
@@ -56,7 +57,9 @@ struct TrainingRun::Impl {
           settings(project.training),
           plannedEpochs(project.training.epochs),
           executors(
-              arena, [this](std::int64_t batchSize, bool training) { return lowered(project, flat, batchSize, training); }, state) {}
+              arena, [this](std::int64_t batchSize, bool training) { return lowered(project, flat, batchSize, training); }, state) {
+        flat.graph = withClassWeights(std::move(flat.graph), drawingCatalogue(), *dataset);
+    }
 
     // An epoch has as many steps as its batches make updates; the last may have fewer batches than the others.
     std::int64_t batchesPerStep() const { return project.training.updates.accumulate; }
@@ -165,7 +168,7 @@ struct TrainingRun::Impl {
 
     const Arena& arena;
     Project project;
-    FlatDrawing flat;  // the project's drawing without its blocks
+    FlatDrawing flat;  // the project's drawing without its blocks, its losses with the data's class weights
     std::shared_ptr<const Dataset> dataset;
     Loader trainLoader, validationLoader;
     TrainingSettings settings;

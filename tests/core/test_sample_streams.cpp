@@ -128,6 +128,12 @@ private slots:
         QCOMPARE(dataset->scaling.mean, (std::vector<float>{9.5f, 9.5f, 9.5f}));
         QVERIFY(std::abs(dataset->scaling.scale[0] - 1 / 5.7662812f) < 1e-6f);
     }
+    void classWeightsOfAStreamCountItsLabels() {
+        for (int i = 1; i <= 5; ++i) write(QString("data_batch_%1.bin").arg(i), cifarRows(12));  // classes 0 and 1 twice a file
+        const auto dataset = loadDataset({"cifar", {{"folder", std::string(".")}}, {{"class_weights", {}}}}, m_environment);
+        QCOMPARE(dataset->classWeights[0], 60.0 / (10 * 10));
+        QCOMPARE(dataset->classWeights[2], 60.0 / (10 * 5));
+    }
     void aCifarFileCutShortIsNamedWithItsRow() {
         writeCifar();
         write("data_batch_3.bin", cifarRows(20).chopped(1));

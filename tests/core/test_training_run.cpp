@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/train/problems_error.h"
 #include "core/train/training_run.h"
+#include "support_errors.h"
 #include "support_networks.h"
 
 #include <cmath>
@@ -67,6 +68,50 @@ private slots:
         second.setState(first.state().clone());
         for (int i = stop; i < 12; ++i) second.step();
         QCOMPARE(second.state().hash(), hashAfter(12, 1));
+    }
+    void classWeightsOfTheDataAreThoseOfTheLoss() {
+        const Arena arena(2);
+        auto weighed = std::make_shared<Dataset>(*data());
+        for (int i = 0; i < 10; ++i) weighed->classWeights.push_back(0.5 + 0.25 * i);
+        Project drawn = project();
+        drawn.graph.setAttributes(drawn.graph.findByName("loss")->id, {{"class_weights", RealList(weighed->classWeights)}});
+        TrainingRun fromData(arena, project(), weighed), fromDrawing(arena, drawn, data()), plain(arena, project(), data());
+        for (int i = 0; i < 6; ++i) {
+            fromData.step();
+            fromDrawing.step();
+            plain.step();
+        }
+        QCOMPARE(fromData.state().hash(), fromDrawing.state().hash());
+        QVERIFY(fromData.state().hash() != plain.state().hash());
+    }
+    void weightsOfTheLossComeBeforeThoseOfTheData() {
+        const Arena arena(2);
+        auto weighed = std::make_shared<Dataset>(*data());
+        weighed->classWeights.assign(10, 2.0);
+        weighed->classWeights[0] = 1;
+        Project drawn = project();
+        drawn.graph.setAttributes(drawn.graph.findByName("loss")->id, {{"class_weights", RealList{3, 1, 1, 1, 1, 1, 1, 1, 1, 1}}});
+        TrainingRun both(arena, drawn, weighed), own(arena, drawn, data());
+        both.step();
+        own.step();
+        QCOMPARE(both.state().hash(), own.state().hash());
+    }
+    void classWeightsThatNoLossTakesAreRefused() {
+        auto weighed = std::make_shared<Dataset>(*data());
+        weighed->classWeights.assign(10, 2.0);
+        Project drawn = project();
+        const NodeId loss = drawn.graph.findByName("loss")->id;
+        Node other = *drawn.graph.find(loss);
+        const Edge scores = *drawn.graph.edgeInto({loss, 0}), labels = *drawn.graph.edgeInto({loss, 1});
+        drawn.graph.remove(loss);
+        other.op = "Hinge";
+        other.attributes = {};
+        drawn.graph.restore(other);
+        drawn.graph.connect(scores);
+        drawn.graph.connect(labels);
+        const Arena arena(1);
+        const Error error = errorOf([&] { const TrainingRun run(arena, drawn, weighed); });
+        QVERIFY2(says(error, "no loss of the drawing can weigh classes"), error.what());
     }
     void previewLeavesNoTrace() {
         const Arena arena(2);

@@ -6,6 +6,7 @@
 
 #include <QTest>
 
+#include <cmath>
 #include <cstring>
 #include <numeric>
 
@@ -91,6 +92,27 @@ private slots:
         QCOMPARE(dataset->train.labels.at(3 * 1 + 1), 1.0);
         QCOMPARE(dataset->train.labels.at(3 * 1 + 0), 0.0);
         QCOMPARE(dataset->validation.labels.at(3 * 3 + 0), 1.0);
+    }
+    void classWeightsGiveEveryClassTheSameShare() {
+        auto dataset = images(4);  // classes a, b, c, a
+        bindTransforms(std::vector<TransformSpec>{{"class_weights", {}}}, *dataset);
+        QCOMPARE(dataset->classWeights, (std::vector<double>{4.0 / 6, 4.0 / 3, 4.0 / 3}));
+    }
+    void classWeightsOfHalfStrengthAreTheSquareRoot() {
+        auto dataset = images(4);
+        bindTransforms(std::vector<TransformSpec>{{"class_weights", {{"strength", 0.5}}}}, *dataset);
+        QCOMPARE(dataset->classWeights[1], std::sqrt(4.0 / 3));
+    }
+    void aClassWithoutSamplesAndLabelsThatDoNotCountAreLeftOutOfTheWeights() {
+        auto dataset = images(4);
+        const auto labels = dataset->train.labels.as<std::int32_t>();
+        labels[1] = kIgnoredLabel;  // what is left: a, c, a
+        bindTransforms(std::vector<TransformSpec>{{"class_weights", {}}}, *dataset);
+        QCOMPARE(dataset->classWeights, (std::vector<double>{3.0 / 6, 1, 3.0 / 3}));
+    }
+    void classWeightsNeedClasses() {
+        const Error error = errorOf([] { loadDataset({"blobs", {}, {{"one_hot", {}}, {"class_weights", {}}}}, {}); });
+        QVERIFY2(says(error, "transform class_weights"), error.what());
     }
     void normaliseComesAfterTheScalingOfTheSource() {
         auto dataset = images(2);

@@ -26,8 +26,9 @@ public:
         const auto at = static_cast<std::size_t>(index);
         const Tensor image = resized(readImage(m_files[at], m_shape[0]), m_shape[1], m_shape[2]);
         std::memcpy(features, image.view().data(), image.bytes());
-        std::memcpy(labels, &m_labels[at], sizeof(std::int32_t));
+        readLabels(index, labels);
     }
+    void readLabels(std::int64_t index, void* labels) const override { std::memcpy(labels, &m_labels[static_cast<std::size_t>(index)], sizeof(std::int32_t)); }
 
 private:
     std::vector<fs::path> m_files;

@@ -102,10 +102,12 @@ Dataset load(const Attributes& attributes, const DatasetEnvironment& environment
 }  // namespace
 
 void TokenWindows::read(std::int64_t index, void* features, void* labels) const {
-    const std::int32_t* const first = m_tokens->data() + m_begin + index * m_stride;
-    const std::size_t bytes = static_cast<std::size_t>(m_length) * sizeof(std::int32_t);
-    std::memcpy(features, first, bytes);
-    std::memcpy(labels, first + 1, bytes);
+    std::memcpy(features, m_tokens->data() + m_begin + index * m_stride, static_cast<std::size_t>(m_length) * sizeof(std::int32_t));
+    readLabels(index, labels);
+}
+
+void TokenWindows::readLabels(std::int64_t index, void* labels) const {
+    std::memcpy(labels, m_tokens->data() + m_begin + index * m_stride + 1, static_cast<std::size_t>(m_length) * sizeof(std::int32_t));
 }
 
 DatasetSource textSource() {

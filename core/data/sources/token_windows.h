@@ -19,6 +19,7 @@ public:
     DType featureType() const override { return DType::Int32; }
     DType labelType() const override { return DType::Int32; }
     void read(std::int64_t index, void* features, void* labels) const override;
+    void readLabels(std::int64_t index, void* labels) const override;
 
 private:
     std::shared_ptr<const std::vector<std::int32_t>> m_tokens;

@@ -10,6 +10,7 @@ TransformDefinition cropTransform();
 TransformDefinition rotateTransform();
 TransformDefinition cutoutTransform();
 TransformDefinition oneHotTransform();
+TransformDefinition classWeightsTransform();
 TransformDefinition normaliseTransform();
 
 }  // namespace gradlens
