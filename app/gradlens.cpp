@@ -5,8 +5,9 @@
 #include "ui/shell/main_window.h"
 #include "ui/theme/theme.h"
 
-#include <CLI/CLI.hpp>
 #include <QApplication>
+
+#include <CLI/CLI.hpp>
 
 #include <cstdio>
 #include <cstdlib>
@@ -25,17 +26,28 @@ constexpr int kFault = 1, kUsage = 2;
 
 void describe(CLI::App& app, Arguments& arguments) {
     app.add_option("PROJECT", arguments.project, "A .gradlens file to open");
-    auto* capture = app.add_option("--capture", arguments.capture, "Train without a window and write a picture of every workspace into DIR")->option_text("DIR");
-    app.add_option("--steps", arguments.steps, "How many steps to train before the pictures (200)")->needs(capture)->check(CLI::Range(1, 100000000))->option_text("N");
-    app.add_option("--size", arguments.size, "Size of the pictures (1440x900)")->needs(capture)->option_text("WxH")->check([](const std::string& text) {
-        int width = 0, height = 0;
-        char end = 0;
-        if (std::sscanf(text.c_str(), "%dx%d%c", &width, &height, &end) == 2 && width >= 1100 && height >= 640 && width <= 10000 && height <= 10000)
-            return std::string();
-        return std::string("a size is written 1440x900, from 1100x640 up");
-    });
+    auto* capture = app.add_option("--capture", arguments.capture,
+                                   "Train without a window and write a picture of every workspace into DIR")
+                        ->option_text("DIR");
+    app.add_option("--steps", arguments.steps, "How many steps to train before the pictures (200)")
+        ->needs(capture)
+        ->check(CLI::Range(1, 100000000))
+        ->option_text("N");
+    app.add_option("--size", arguments.size, "Size of the pictures (1440x900)")
+        ->needs(capture)
+        ->option_text("WxH")
+        ->check([](const std::string& text) {
+            int width = 0, height = 0;
+            char end = 0;
+            if (std::sscanf(text.c_str(), "%dx%d%c", &width, &height, &end) == 2 && width >= 1100 && height >= 640 &&
+                width <= 10000 && height <= 10000)
+                return std::string();
+            return std::string("a size is written 1440x900, from 1100x640 up");
+        });
     app.add_option("--theme", arguments.theme, "dark or light")->check(CLI::IsMember({"dark", "light"}));
-    app.add_option("--threads", arguments.threads, "Threads to compute on (all)")->check(CLI::Range(1, 1024))->option_text("T");
+    app.add_option("--threads", arguments.threads, "Threads to compute on (all)")
+        ->check(CLI::Range(1, 1024))
+        ->option_text("T");
     app.set_version_flag("--version", std::string("gradlens ") + GRADLENS_VERSION);
 }
 
@@ -65,7 +77,8 @@ int runCapture(const Arguments& arguments) {
 
 int runWindow(QApplication& application, const Arguments& arguments) {
     auto mode = gradlens::AppSettings().theme();
-    if (!arguments.theme.empty()) mode = arguments.theme == "light" ? gradlens::Theme::Mode::Light : gradlens::Theme::Mode::Dark;
+    if (!arguments.theme.empty())
+        mode = arguments.theme == "light" ? gradlens::Theme::Mode::Light : gradlens::Theme::Mode::Dark;
     gradlens::Theme::instance().apply(application, mode);
     gradlens::MainWindow::Options options;
     options.threads = arguments.threads;
@@ -86,12 +99,14 @@ int main(int argc, char** argv) {
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? 0 : kUsage;
     }
-    const bool noDisplay = !std::getenv("DISPLAY") && !std::getenv("WAYLAND_DISPLAY") && !std::getenv("QT_QPA_PLATFORM");
+    const bool noDisplay =
+        !std::getenv("DISPLAY") && !std::getenv("WAYLAND_DISPLAY") && !std::getenv("QT_QPA_PLATFORM");
     if (!arguments.capture.empty()) {
         qputenv("QT_QPA_PLATFORM", "offscreen");
         qInstallMessageHandler(quietMessages);
     } else if (noDisplay) {
-        std::fprintf(stderr, "gradlens: there is no display. Use --capture DIR to train and write pictures without one.\n");
+        std::fprintf(stderr,
+                     "gradlens: there is no display. Use --capture DIR to train and write pictures without one.\n");
         return kFault;
     }
     QApplication::setApplicationName("gradlens");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// gradlens-cli: train, evaluate, check and replay without a window. Exit: 0 done, 1 the project or data is at fault, 2 wrong
-// usage, 130 stopped by a signal (with the run saved).
+// gradlens-cli: train, evaluate, check and replay without a window. Exit: 0 done, 1 the project or data is at fault, 2
+// wrong usage, 130 stopped by a signal (with the run saved).
 #include "app/cli/command.h"
 
 #include <CLI/CLI.hpp>
@@ -18,23 +18,32 @@ int main(int argc, char** argv) {
     TrainOptions trainOptions;
     CLI::App* trainCommand = app.add_subcommand("train", "Train a project, or go on with a run");
     trainCommand->add_option("PROJECT", trainOptions.project, "A .gradlens file")->required();
-    auto* epochs = trainCommand->add_option("--epochs", trainOptions.epochs, "Epochs in all (default: the project's)")->check(CLI::Range(1, 1'000'000));
-    trainCommand->add_option("--steps", trainOptions.steps, "Steps in all, instead of epochs")->check(CLI::Range(std::int64_t{0}, std::int64_t{1'000'000'000'000}))->excludes(epochs);
+    auto* epochs = trainCommand->add_option("--epochs", trainOptions.epochs, "Epochs in all (default: the project's)")
+                       ->check(CLI::Range(1, 1'000'000));
+    trainCommand->add_option("--steps", trainOptions.steps, "Steps in all, instead of epochs")
+        ->check(CLI::Range(std::int64_t{0}, std::int64_t{1'000'000'000'000}))
+        ->excludes(epochs);
     trainCommand->add_option("--seed", trainOptions.seed, "Seed (default: the project's)");
-    trainCommand->add_option("--threads", trainOptions.threads, "Threads (default: all cores); results do not depend on it")->check(CLI::Range(1, kMostThreads));
+    trainCommand
+        ->add_option("--threads", trainOptions.threads, "Threads (default: all cores); results do not depend on it")
+        ->check(CLI::Range(1, kMostThreads));
     trainCommand->add_option("--run", trainOptions.run, "Folder to write the run to, or of a run to go on with");
-    trainCommand->add_flag("--find-lr", trainOptions.findRate, "Do not train: try growing learning rates (--steps of them, 100 by default) and suggest one");
+    trainCommand->add_flag(
+        "--find-lr", trainOptions.findRate,
+        "Do not train: try growing learning rates (--steps of them, 100 by default) and suggest one");
     trainCommand->add_flag("--json", trainOptions.json, "One JSON object on stdout");
 
     EvalOptions evalOptions;
     CLI::App* evalCommand = app.add_subcommand("eval", "Loss and accuracy of a checkpoint on the validation part");
     evalCommand->add_option("PROJECT", evalOptions.project, "A .gradlens file")->required();
     evalCommand->add_option("--checkpoint", evalOptions.checkpoint, "A checkpoint of a run")->required();
-    evalCommand->add_option("--threads", evalOptions.threads, "Threads (default: all cores)")->check(CLI::Range(1, kMostThreads));
+    evalCommand->add_option("--threads", evalOptions.threads, "Threads (default: all cores)")
+        ->check(CLI::Range(1, kMostThreads));
     evalCommand->add_flag("--json", evalOptions.json, "One JSON object on stdout");
 
     CheckOptions checkOptions;
-    CLI::App* checkCommand = app.add_subcommand("check", "Shapes, parameters, costs and problems; exit 1 when it cannot be trained");
+    CLI::App* checkCommand =
+        app.add_subcommand("check", "Shapes, parameters, costs and problems; exit 1 when it cannot be trained");
     checkCommand->add_option("PROJECT", checkOptions.project, "A .gradlens file")->required();
     checkCommand->add_flag("--json", checkOptions.json, "One JSON object on stdout");
 
@@ -42,7 +51,8 @@ int main(int argc, char** argv) {
     CLI::App* stateCommand = app.add_subcommand("state", "Hash of a run's State at a step, by restoring and replaying");
     stateCommand->add_option("RUN", stateOptions.run, "The folder of a run")->required();
     stateCommand->add_option("--step", stateOptions.step, "The step")->required()->check(CLI::NonNegativeNumber);
-    stateCommand->add_option("--threads", stateOptions.threads, "Threads (default: all cores)")->check(CLI::Range(1, kMostThreads));
+    stateCommand->add_option("--threads", stateOptions.threads, "Threads (default: all cores)")
+        ->check(CLI::Range(1, kMostThreads));
     stateCommand->add_flag("--json", stateOptions.json, "One JSON object on stdout");
 
     OpsOptions opsOptions;
@@ -51,10 +61,16 @@ int main(int argc, char** argv) {
     opsCommand->add_flag("--json", opsOptions.json, "One JSON object on stdout");
 
     BenchOptions benchOptions;
-    CLI::App* benchCommand = app.add_subcommand("bench", "Time a training step of known networks against the peak of matrix products");
+    CLI::App* benchCommand =
+        app.add_subcommand("bench", "Time a training step of known networks against the peak of matrix products");
     benchCommand->add_option("NAME", benchOptions.names, "Workloads (default: all)");
-    benchCommand->add_option("--threads", benchOptions.threads, "Threads, or several numbers of them of which the fastest counts: 1,2 (default: all cores)")->delimiter(',')->check(CLI::Range(1, kMostThreads));
-    benchCommand->add_option("--seconds", benchOptions.seconds, "How long to time each workload")->check(CLI::Range(0.0, 3600.0));
+    benchCommand
+        ->add_option("--threads", benchOptions.threads,
+                     "Threads, or several numbers of them of which the fastest counts: 1,2 (default: all cores)")
+        ->delimiter(',')
+        ->check(CLI::Range(1, kMostThreads));
+    benchCommand->add_option("--seconds", benchOptions.seconds, "How long to time each workload")
+        ->check(CLI::Range(0.0, 3600.0));
     benchCommand->add_flag("--json", benchOptions.json, "One JSON object on stdout");
 
     try {

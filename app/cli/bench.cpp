@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// `gradlens-cli bench`: the time of a training step of known networks, by the same plan and executor as training, against
-// what the processor's matrix products reach. Each measurement runs in a process of its own, so that its peak memory is its own.
+// `gradlens-cli bench`: the time of a training step of known networks, by the same plan and executor as training,
+// against what the processor's matrix products reach. Each measurement runs in a process of its own, so that its peak
+// memory is its own.
 #include "app/cli/child_process.h"
 #include "app/cli/command.h"
 #include "app/cli/progress.h"
@@ -48,7 +49,8 @@ double medianSeconds(double seconds, F&& call) {
     perCall(3);
     const int block = std::max(1, static_cast<int>(kBlockSeconds / std::max(perCall(2), 1e-6)));
     std::vector<double> times;
-    for (const double deadline = now() + seconds; times.size() < kFewestBlocks || now() < deadline;) times.push_back(perCall(block));
+    for (const double deadline = now() + seconds; times.size() < kFewestBlocks || now() < deadline;)
+        times.push_back(perCall(block));
     return median(std::move(times));
 }
 
@@ -73,7 +75,8 @@ Tensor randomTensor(const Shape& shape, std::int64_t classes, std::uint64_t sequ
     Tensor tensor(classes > 0 ? DType::Int32 : DType::Float32, shape);
     for (std::size_t i = 0; i < static_cast<std::size_t>(tensor.elements()); ++i) {
         if (classes > 0)
-            tensor.as<std::int32_t>()[i] = static_cast<std::int32_t>(random.below(i, static_cast<std::uint64_t>(classes)));
+            tensor.as<std::int32_t>()[i] =
+                static_cast<std::int32_t>(random.below(i, static_cast<std::uint64_t>(classes)));
         else
             tensor.as<float>()[i] = static_cast<float>(random.uniform(i));
     }
@@ -84,11 +87,14 @@ Tensor randomTensor(const Shape& shape, std::int64_t classes, std::uint64_t sequ
 void setInitialScales(const TrainingGraph& graph, State& state) {
     for (std::size_t i = 0; i < graph.values.size(); ++i) {
         const ParameterSpec* spec = graph.specOf(static_cast<ValueIndex>(i));
-        if (spec == nullptr || spec->initializer == Initializer::Zeros || spec->initializer == Initializer::Ones || spec->initializer == Initializer::Normal) continue;
+        if (spec == nullptr || spec->initializer == Initializer::Zeros || spec->initializer == Initializer::Ones ||
+            spec->initializer == Initializer::Normal)
+            continue;
         const Random random(kSeed, RandomStream::Generate, i);
         const double bound = 1 / std::sqrt(static_cast<double>(spec->fanIn));
         const auto values = state.find(graph.values[i].name)->tensor.as<float>();
-        for (std::size_t k = 0; k < values.size(); ++k) values[k] = static_cast<float>((2 * random.uniform(k) - 1) * bound);
+        for (std::size_t k = 0; k < values.size(); ++k)
+            values[k] = static_cast<float>((2 * random.uniform(k) - 1) * bound);
     }
 }
 
@@ -100,7 +106,8 @@ double stepFlops(const TrainingGraph& graph) {
         const OpCost& cost = graph.nodes[static_cast<std::size_t>(instruction.analysis)].cost;
         if (instruction.kind == InstructionKind::Forward) flops += cost.forward.flops;
         if (instruction.kind != InstructionKind::Backward) continue;
-        const bool inputWanted = std::ranges::any_of(instruction.gradInputs, [](ValueIndex value) { return value != kNoValue; });
+        const bool inputWanted =
+            std::ranges::any_of(instruction.gradInputs, [](ValueIndex value) { return value != kNoValue; });
         flops += inputWanted ? cost.backward.flops : cost.backward.flops / 2;
     }
     return flops;
@@ -123,11 +130,15 @@ Json measure(const Workload& workload, int threads, double seconds) {
         executor.runToEnd();
         ++state.step;
     });
-    return {{"ms_per_step", 1e3 * step}, {"gflops", stepFlops(*graph) / step * 1e-9}, {"final_loss", jsonNumber(executor.view(graph->loss).at(0))}, {"peak_memory_mb", peakMemoryBytes() * 1e-6}};
+    return {{"ms_per_step", 1e3 * step},
+            {"gflops", stepFlops(*graph) / step * 1e-9},
+            {"final_loss", jsonNumber(executor.view(graph->loss).at(0))},
+            {"peak_memory_mb", peakMemoryBytes() * 1e-6}};
 }
 
 // The workload at each number of threads; the fastest counts.
-Json measureAll(const Workload& workload, const std::vector<int>& threadCounts, const std::vector<double>& peaks, double seconds) {
+Json measureAll(const Workload& workload, const std::vector<int>& threadCounts, const std::vector<double>& peaks,
+                double seconds) {
     Json best, byThreads = Json::object();
     for (std::size_t i = 0; i < threadCounts.size(); ++i) {
         Json result = inChildProcess([&] { return measure(workload, threadCounts[i], seconds); });
@@ -152,7 +163,8 @@ std::vector<const Workload*> chosen(const std::vector<std::string>& names) {
         const Workload* found = findWorkload(name);
         if (found == nullptr) {
             std::fprintf(stderr, "gradlens-cli: there is no workload called '%s'. There are:\n", name.c_str());
-            for (const Workload& workload : workloads()) std::fprintf(stderr, "  %-10s %s\n", workload.name.c_str(), workload.description.c_str());
+            for (const Workload& workload : workloads())
+                std::fprintf(stderr, "  %-10s %s\n", workload.name.c_str(), workload.description.c_str());
             return {};
         }
         result.push_back(found);
@@ -165,25 +177,31 @@ int bench(const BenchOptions& options) {
     const std::vector<const Workload*> selected = chosen(options.names);
     if (selected.empty()) return kWrongUsage;
     std::vector<int> threadCounts = options.threads;
-    if (threadCounts.empty()) threadCounts.push_back(static_cast<int>(std::max(1U, std::thread::hardware_concurrency())));
+    if (threadCounts.empty())
+        threadCounts.push_back(static_cast<int>(std::max(1U, std::thread::hardware_concurrency())));
     Progress progress;
     std::vector<double> peaks;
-    for (const int threads : threadCounts) peaks.push_back(inChildProcess([&] { return sgemmPeak(threads); }).get<double>());
+    for (const int threads : threadCounts)
+        peaks.push_back(inChildProcess([&] { return sgemmPeak(threads); }).get<double>());
     Json results = Json::object();
-    if (!options.json) std::printf("%-10s %12s %10s %10s %12s\n", "workload", "ms a step", "GFLOP/s", "of peak", "peak memory");
+    if (!options.json)
+        std::printf("%-10s %12s %10s %10s %12s\n", "workload", "ms a step", "GFLOP/s", "of peak", "peak memory");
     for (std::size_t i = 0; i < selected.size(); ++i) {
         progress.show(static_cast<double>(i) / static_cast<double>(selected.size()), selected[i]->name);
         const Json row = measureAll(*selected[i], threadCounts, peaks, options.seconds);
         if (!options.json) {
-            std::printf("%-10s %12.3f %10.1f %9.0f%% %9.0f MB\n", selected[i]->name.c_str(), row["ms_per_step"].get<double>(), row["gflops"].get<double>(), 100 * row["share_of_peak"].get<double>(),
-                        row["peak_memory_mb"].get<double>());
+            std::printf("%-10s %12.3f %10.1f %9.0f%% %9.0f MB\n", selected[i]->name.c_str(),
+                        row["ms_per_step"].get<double>(), row["gflops"].get<double>(),
+                        100 * row["share_of_peak"].get<double>(), row["peak_memory_mb"].get<double>());
             std::fflush(stdout);
         }
         results[selected[i]->name] = row;
     }
     const double peak = *std::ranges::max_element(peaks);
     if (options.json)
-        printJson({{"threads", *std::ranges::max_element(threadCounts)}, {"sgemm_peak_gflops", peak}, {"workloads", std::move(results)}});
+        printJson({{"threads", *std::ranges::max_element(threadCounts)},
+                   {"sgemm_peak_gflops", peak},
+                   {"workloads", std::move(results)}});
     else
         std::printf("\nsgemm peak %.0f GFLOP/s on %d threads\n", peak, *std::ranges::max_element(threadCounts));
     return 0;

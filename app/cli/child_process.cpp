@@ -3,12 +3,13 @@
 
 #include "core/base/error.h"
 
+#include <sys/wait.h>
+
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <fstream>
 #include <string>
-#include <sys/wait.h>
 #include <unistd.h>
 
 namespace gradlens::cli {
@@ -57,9 +58,13 @@ void resetPeakMemory() {
 Json inChildProcess(const std::function<Json()>& work) {
     int ends[2];
     std::fflush(nullptr);
-    if (pipe(ends) != 0) throw Error(std::string("cannot make a pipe: ") + std::strerror(errno), {}, "Close other programs and try again.");
+    if (pipe(ends) != 0)
+        throw Error(std::string("cannot make a pipe: ") + std::strerror(errno), {},
+                    "Close other programs and try again.");
     const pid_t child = fork();
-    if (child < 0) throw Error(std::string("cannot start a process: ") + std::strerror(errno), {}, "Close other programs and try again.");
+    if (child < 0)
+        throw Error(std::string("cannot start a process: ") + std::strerror(errno), {},
+                    "Close other programs and try again.");
     if (child == 0) {
         close(ends[0]);
         runChild(ends[1], work);
@@ -68,9 +73,13 @@ Json inChildProcess(const std::function<Json()>& work) {
     const std::string text = readAll(ends[0]);
     close(ends[0]);
     int status = 0;
-    while (waitpid(child, &status, 0) < 0 && errno == EINTR) {}
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+    }
     const Json answer = Json::parse(text, nullptr, false);
-    if (!answer.is_object()) throw Error("a measurement ended early" + (WIFSIGNALED(status) ? " by signal " + std::to_string(WTERMSIG(status)) : std::string()), {}, "Is there enough memory?");
+    if (!answer.is_object())
+        throw Error("a measurement ended early" +
+                        (WIFSIGNALED(status) ? " by signal " + std::to_string(WTERMSIG(status)) : std::string()),
+                    {}, "Is there enough memory?");
     if (answer.contains("error")) throw Error(answer["error"].get<std::string>(), {}, {});
     return answer["result"];
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The commands of gradlens-cli. Each takes parsed options, writes its result to stdout (one JSON object with --json, text
-// otherwise) and progress to stderr, and returns the exit code. Faults of project or data are thrown as Error.
+// The commands of gradlens-cli. Each takes parsed options, writes its result to stdout (one JSON object with --json,
+// text otherwise) and progress to stderr, and returns the exit code. Faults of project or data are thrown as Error.
 #pragma once
 #include <nlohmann/json.hpp>
 

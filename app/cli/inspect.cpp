@@ -3,8 +3,8 @@
 #include "app/cli/command.h"
 #include "app/cli/plan_report.h"
 #include "app/cli/progress.h"
-#include "core/graph/block_library.h"
 #include "core/base/error.h"
+#include "core/graph/block_library.h"
 #include "core/io/resources.h"
 #include "core/train/run_folder.h"
 #include "core/train/training_run.h"
@@ -36,7 +36,9 @@ Json confusionJson(const std::vector<std::int64_t>& counts) {
     if (counts.empty()) return nullptr;
     const auto classes = static_cast<std::size_t>(std::lround(std::sqrt(static_cast<double>(counts.size()))));
     Json rows = Json::array();
-    for (std::size_t row = 0; row < classes; ++row) rows.push_back(std::vector<std::int64_t>(counts.begin() + static_cast<std::ptrdiff_t>(row * classes), counts.begin() + static_cast<std::ptrdiff_t>((row + 1) * classes)));
+    for (std::size_t row = 0; row < classes; ++row)
+        rows.push_back(std::vector<std::int64_t>(counts.begin() + static_cast<std::ptrdiff_t>(row * classes),
+                                                 counts.begin() + static_cast<std::ptrdiff_t>((row + 1) * classes)));
     return rows;
 }
 }  // namespace
@@ -45,7 +47,8 @@ int evaluate(const EvalOptions& options) {
     const Project project = loadProject(options.project, drawingCatalogue());
     const State trained = loadState(options.checkpoint);
     const Arena arena(options.threads);
-    DatasetEnvironment environment{std::filesystem::absolute(options.project).parent_path(), findResources(), project.training.seed, {}};
+    DatasetEnvironment environment{
+        std::filesystem::absolute(options.project).parent_path(), findResources(), project.training.seed, {}};
     TrainingRun run(arena, project, loadDataset(project.data, environment));
     run.setState(withParametersOf(run.state(), trained));
     const auto begin = std::chrono::steady_clock::now();
@@ -67,7 +70,8 @@ int evaluate(const EvalOptions& options) {
     if (options.json) {
         printJson(result);
     } else {
-        std::printf("validation        loss %.4f  accuracy %.4f  (%s samples, step %s)\n", evaluation.loss, evaluation.accuracy, grouped(samples).c_str(), grouped(static_cast<double>(trained.step)).c_str());
+        std::printf("validation        loss %.4f  accuracy %.4f  (%s samples, step %s)\n", evaluation.loss,
+                    evaluation.accuracy, grouped(samples).c_str(), grouped(static_cast<double>(trained.step)).c_str());
         for (const auto& [name, value] : evaluation.metrics) std::printf("  %-24s %.4f\n", name.c_str(), value);
     }
     return 0;
@@ -84,14 +88,24 @@ Json problemJson(const ModelGraph& graph, const Problem& problem) {
 }
 
 // Problems of the drawing and, when that is sound, of drawing and data together.
-std::vector<Problem> allProblems(const Project& project, const GraphAnalysis& analysis, const std::filesystem::path& projectFile) {
+std::vector<Problem> allProblems(const Project& project, const GraphAnalysis& analysis,
+                                 const std::filesystem::path& projectFile) {
     std::vector<Problem> problems = analysis.problems;
     if (!analysis.valid()) return problems;
     try {
-        const auto dataset = loadDataset(project.data, {std::filesystem::absolute(projectFile).parent_path(), findResources(), project.training.seed, {}});
-        for (Problem& problem : problemsWithDataset(project, analysis, *dataset)) problems.push_back(std::move(problem));
+        const auto dataset = loadDataset(
+            project.data,
+            {std::filesystem::absolute(projectFile).parent_path(), findResources(), project.training.seed, {}});
+        for (Problem& problem : problemsWithDataset(project, analysis, *dataset))
+            problems.push_back(std::move(problem));
     } catch (const Error& error) {
-        problems.push_back({NodeId::None, -1, error.where().empty() ? error.problem() : error.where() + ": " + error.problem(), {}, {}, error.hint(), Severity::Error});
+        problems.push_back({NodeId::None,
+                            -1,
+                            error.where().empty() ? error.problem() : error.where() + ": " + error.problem(),
+                            {},
+                            {},
+                            error.hint(),
+                            Severity::Error});
     }
     return problems;
 }
@@ -100,7 +114,10 @@ Json layersJson(const Project& project, const GraphAnalysis& analysis) {
     Json layers = Json::array();
     for (const NodeAnalysis& node : analysis.nodes) {
         Json layer{{"name", project.graph.find(node.id)->name}, {"op", project.graph.find(node.id)->op}};
-        layer["output_shape"] = node.known && !node.inference.outputs.empty() ? Json(std::vector<std::int64_t>(node.inference.outputs[0].shape.begin(), node.inference.outputs[0].shape.end())) : Json(nullptr);
+        layer["output_shape"] = node.known && !node.inference.outputs.empty()
+                                    ? Json(std::vector<std::int64_t>(node.inference.outputs[0].shape.begin(),
+                                                                     node.inference.outputs[0].shape.end()))
+                                    : Json(nullptr);
         layer["parameters"] = node.known ? Json(node.parameterCount()) : Json(nullptr);
         layer["flops"] = node.known ? Json(node.cost.forward.flops) : Json(nullptr);
         layers.push_back(std::move(layer));
@@ -108,17 +125,25 @@ Json layersJson(const Project& project, const GraphAnalysis& analysis) {
     return layers;
 }
 
-void printCheck(const Project& project, const GraphAnalysis& analysis, const std::vector<Problem>& problems, const std::optional<Plan>& plan) {
+void printCheck(const Project& project, const GraphAnalysis& analysis, const std::vector<Problem>& problems,
+                const std::optional<Plan>& plan) {
     std::printf("%-16s %-20s %-18s %12s %14s\n", "layer", "op", "output", "parameters", "MFLOP forward");
     for (const NodeAnalysis& node : analysis.nodes) {
         const Node& drawn = *project.graph.find(node.id);
-        const std::string shape = node.known && !node.inference.outputs.empty() ? node.inference.outputs[0].shape.toString() : "?";
-        std::printf("%-16s %-20s %-18s %12s %14.2f\n", drawn.name.c_str(), drawn.op.c_str(), shape.c_str(), node.known ? grouped(static_cast<double>(node.parameterCount())).c_str() : "?", node.cost.forward.flops / 1e6);
+        const std::string shape =
+            node.known && !node.inference.outputs.empty() ? node.inference.outputs[0].shape.toString() : "?";
+        std::printf("%-16s %-20s %-18s %12s %14.2f\n", drawn.name.c_str(), drawn.op.c_str(), shape.c_str(),
+                    node.known ? grouped(static_cast<double>(node.parameterCount())).c_str() : "?",
+                    node.cost.forward.flops / 1e6);
     }
-    std::printf("\n%s parameters, %.2f GFLOP forward and %.1f MB for a batch of %lld\n", grouped(static_cast<double>(analysis.parameters)).c_str(), analysis.forwardFlops / 1e9,
-                static_cast<double>(plan ? plan->workspaceBytes + plan->stateBytes : 0) / 1e6, static_cast<long long>(analysis.batchSize));
+    std::printf("\n%s parameters, %.2f GFLOP forward and %.1f MB for a batch of %lld\n",
+                grouped(static_cast<double>(analysis.parameters)).c_str(), analysis.forwardFlops / 1e9,
+                static_cast<double>(plan ? plan->workspaceBytes + plan->stateBytes : 0) / 1e6,
+                static_cast<long long>(analysis.batchSize));
     if (plan) printPlan(*plan);
-    for (const Problem& problem : problems) std::printf("%s: %s. %s\n", problem.severity == Severity::Error ? "error" : "warning", problem.message.c_str(), problem.hint.c_str());
+    for (const Problem& problem : problems)
+        std::printf("%s: %s. %s\n", problem.severity == Severity::Error ? "error" : "warning", problem.message.c_str(),
+                    problem.hint.c_str());
 }
 }  // namespace
 
@@ -135,7 +160,12 @@ int check(const CheckOptions& options) {
     }
     const std::optional<Plan> plan = planOf(project, analysis);
     if (options.json)
-        printJson({{"valid", valid}, {"problems", std::move(list)}, {"parameters", analysis.parameters}, {"forward_flops", analysis.forwardFlops}, {"training_bytes", plan ? plan->workspaceBytes + plan->stateBytes : 0}, {"layers", layersJson(project, analysis)},
+        printJson({{"valid", valid},
+                   {"problems", std::move(list)},
+                   {"parameters", analysis.parameters},
+                   {"forward_flops", analysis.forwardFlops},
+                   {"training_bytes", plan ? plan->workspaceBytes + plan->stateBytes : 0},
+                   {"layers", layersJson(project, analysis)},
                    {"plan", plan ? planJson(*plan) : Json(nullptr)}});
     else
         printCheck(project, analysis, problems, plan);
@@ -146,7 +176,8 @@ int state(const StateOptions& options) {
     const Arena arena(options.threads);
     Progress progress;
     const State found = stateAt(readRun(options.run), options.step, arena, findResources(), [&](std::int64_t step) {
-        progress.show(static_cast<double>(step) / static_cast<double>(std::max<std::int64_t>(options.step, 1)), "replaying step " + grouped(static_cast<double>(step)));
+        progress.show(static_cast<double>(step) / static_cast<double>(std::max<std::int64_t>(options.step, 1)),
+                      "replaying step " + grouped(static_cast<double>(step)));
         return true;
     });
     if (options.json)
@@ -169,20 +200,36 @@ Json attributeJson(const AttributeSpec& spec) {
 Json opJson(const OpDefinition& op) {
     const auto ports = [](const std::vector<PortSpec>& specs) {
         Json list = Json::array();
-        for (const PortSpec& port : specs) list.push_back({{"name", port.name}, {"help", port.help}, {"kind", port.kind == PortKind::Real ? "real" : "class"}, {"variadic", port.variadic}});
+        for (const PortSpec& port : specs)
+            list.push_back({{"name", port.name},
+                            {"help", port.help},
+                            {"kind", port.kind == PortKind::Real ? "real" : "class"},
+                            {"variadic", port.variadic}});
         return list;
     };
     Json attributes = Json::array();
     for (const AttributeSpec& spec : op.attributes) attributes.push_back(attributeJson(spec));
-    return {{"name", op.name},           {"category", op.category},     {"summary", op.summary},          {"maths", op.maths}, {"attributes", std::move(attributes)},
-            {"inputs", ports(op.inputs)}, {"outputs", ports(op.outputs)}, {"differentiable", op.backward != nullptr || op.block != nullptr}, {"block", op.block != nullptr}, {"pytorch", op.exported.pytorch}, {"keras", op.exported.keras}, {"onnx", op.exported.onnx}};
+    return {{"name", op.name},
+            {"category", op.category},
+            {"summary", op.summary},
+            {"maths", op.maths},
+            {"attributes", std::move(attributes)},
+            {"inputs", ports(op.inputs)},
+            {"outputs", ports(op.outputs)},
+            {"differentiable", op.backward != nullptr || op.block != nullptr},
+            {"block", op.block != nullptr},
+            {"pytorch", op.exported.pytorch},
+            {"keras", op.exported.keras},
+            {"onnx", op.exported.onnx}};
 }
 
 void printOp(const OpDefinition& op) {
     std::printf("%s (%s)\n%s\n%s\n", op.name.c_str(), op.category.c_str(), op.summary.c_str(), op.maths.c_str());
     for (const PortSpec& port : op.inputs) std::printf("  input   %-16s %s\n", port.name.c_str(), port.help.c_str());
     for (const PortSpec& port : op.outputs) std::printf("  output  %-16s %s\n", port.name.c_str(), port.help.c_str());
-    for (const AttributeSpec& spec : op.attributes) std::printf("  %-23s %s (default %s)\n", spec.name.c_str(), spec.help.c_str(), toText(spec.defaultValue).c_str());
+    for (const AttributeSpec& spec : op.attributes)
+        std::printf("  %-23s %s (default %s)\n", spec.name.c_str(), spec.help.c_str(),
+                    toText(spec.defaultValue).c_str());
 }
 }  // namespace
 
@@ -193,7 +240,8 @@ int ops(const OpsOptions& options) {
         const OpDefinition* op = catalogue.find(options.name);
         if (op == nullptr) {
             const OpDefinition* nearest = catalogue.nearest(options.name);
-            throw Error("there is no op called '" + options.name + "'", {}, nearest != nullptr ? "Did you mean " + nearest->name + "?" : "`gradlens-cli ops` lists them.");
+            throw Error("there is no op called '" + options.name + "'", {},
+                        nearest != nullptr ? "Did you mean " + nearest->name + "?" : "`gradlens-cli ops` lists them.");
         }
         list.push_back(opJson(*op));
         if (!options.json) printOp(*op);

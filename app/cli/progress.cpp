@@ -50,7 +50,8 @@ std::string duration(double seconds) {
 
 std::string grouped(double value) {
     std::string digits = std::to_string(static_cast<long long>(std::llround(value)));
-    for (int place = static_cast<int>(digits.size()) - 3; place > (digits[0] == '-' ? 1 : 0); place -= 3) digits.insert(static_cast<std::size_t>(place), ",");
+    for (int place = static_cast<int>(digits.size()) - 3; place > (digits[0] == '-' ? 1 : 0); place -= 3)
+        digits.insert(static_cast<std::size_t>(place), ",");
     return digits;
 }
 

@@ -2,10 +2,9 @@
 #include "core/base/hash.h"
 
 #define XXH_INLINE_ALL
-#include <xxhash.h>
-
 #include <cstdio>
 #include <new>
+#include <xxhash.h>
 
 namespace gradlens {
 

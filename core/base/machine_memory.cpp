@@ -23,7 +23,8 @@ std::optional<std::size_t> numberIn(const Path& file, std::string_view key = {})
 }
 
 // What a control group still allows: its limit less what it uses and could not give back.
-std::optional<std::size_t> leftInGroup(const Path& folder, const char* limitFile, const char* usedFile, const char* cacheKey) {
+std::optional<std::size_t> leftInGroup(const Path& folder, const char* limitFile, const char* usedFile,
+                                       const char* cacheKey) {
     const auto limit = numberIn(folder / limitFile);
     const auto used = numberIn(folder / usedFile);
     if (!limit || !used) return std::nullopt;
@@ -53,9 +54,12 @@ std::optional<std::size_t> availableMemory(const Path& root) {
     };
     if (const auto kibibytes = numberIn(root / "proc/meminfo", "MemAvailable:")) bounded(*kibibytes * 1024);
     const Path groups = root / "sys/fs/cgroup";
-    eachGroup(root, "", groups, [&](const Path& folder) { bounded(leftInGroup(folder, "memory.max", "memory.current", "inactive_file")); });
-    eachGroup(root, "memory", groups / "memory",
-              [&](const Path& folder) { bounded(leftInGroup(folder, "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file")); });
+    eachGroup(root, "", groups, [&](const Path& folder) {
+        bounded(leftInGroup(folder, "memory.max", "memory.current", "inactive_file"));
+    });
+    eachGroup(root, "memory", groups / "memory", [&](const Path& folder) {
+        bounded(leftInGroup(folder, "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"));
+    });
     return least;
 }
 

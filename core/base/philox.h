@@ -13,7 +13,14 @@ namespace gradlens {
 std::array<std::uint32_t, 4> philox4x32(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key);
 
 // What keeps the users of one seed apart. A node's own stream is kNodeStreams + node id.
-enum class RandomStream : std::uint32_t { Shuffle = 1, Split = 2, Initialise = 3, Augment = 4, Generate = 5, NodeStreams = 1u << 16 };
+enum class RandomStream : std::uint32_t {
+    Shuffle = 1,
+    Split = 2,
+    Initialise = 3,
+    Augment = 4,
+    Generate = 5,
+    NodeStreams = 1u << 16
+};
 
 constexpr RandomStream nodeStream(std::uint32_t nodeId) {
     return static_cast<RandomStream>(static_cast<std::uint32_t>(RandomStream::NodeStreams) + nodeId);
@@ -28,7 +35,8 @@ public:
     // Words 4*block .. 4*block+3 of the sequence. block is below 2^32.
     std::array<std::uint32_t, 4> block(std::uint64_t block) const;
     std::uint32_t word(std::uint64_t index) const;
-    // Words 4*firstBlock, 4*firstBlock+1 ... of the sequence, as many as there is room for: much faster than one by one.
+    // Words 4*firstBlock, 4*firstBlock+1 ... of the sequence, as many as there is room for: much faster than one by
+    // one.
     void words(std::uint64_t firstBlock, std::span<std::uint32_t> out) const;
     // Uniform in [0, 1), 53 bits, from words 2*index and 2*index+1.
     double uniform(std::uint64_t index) const;

@@ -181,8 +181,7 @@ struct CsvReader {
             }
             throw Error(
                 "row 1 does not fit what follows: it reads as 'rows,columns,class names', so the next row must hold "
-                "columns + 1 "
-                "values",
+                "columns + 1 values",
                 file(), "Correct the first row, or choose how the header is to be read.");
         }
         columns = first.size();

@@ -68,13 +68,17 @@ void gatherLabels(const Arena& arena, const Tensor& source, std::span<const std:
 // A dtype as a type: calls body.template operator()<T>().
 template <class Body>
 void dispatchStored(DType type, Body&& body) {
-    if (type == DType::UInt8) body.template operator()<std::uint8_t>();
-    else if (type == DType::Int32) body.template operator()<std::int32_t>();
-    else body.template operator()<float>();
+    if (type == DType::UInt8)
+        body.template operator()<std::uint8_t>();
+    else if (type == DType::Int32)
+        body.template operator()<std::int32_t>();
+    else
+        body.template operator()<float>();
 }
 
 // Copies a stored run into the batch's type, scaled where both are real or bytes.
-void convert(const FeatureScaling* scaling, DType stored, const void* from, const TensorView& target, std::int64_t first, std::int64_t elements) {
+void convert(const FeatureScaling* scaling, DType stored, const void* from, const TensorView& target,
+             std::int64_t first, std::int64_t elements) {
     dispatchStored(stored, [&]<class From>() {
         const auto* source = static_cast<const From*>(from);
         if (target.dtype() == DType::Int32) {
@@ -82,8 +86,10 @@ void convert(const FeatureScaling* scaling, DType stored, const void* from, cons
             return;
         }
         dispatchReal(target.dtype(), [&]<class To>() {
-            if (scaling != nullptr) copyScaled(source, target.as<To>().data() + first, elements, *scaling);
-            else copyPlain(source, target.as<To>().data() + first, elements);
+            if (scaling != nullptr)
+                copyScaled(source, target.as<To>().data() + first, elements, *scaling);
+            else
+                copyPlain(source, target.as<To>().data() + first, elements);
         });
     });
 }
@@ -96,29 +102,39 @@ std::int64_t bytesOf(DType type, std::int64_t elements) {
 class SampleGather {
 public:
     SampleGather(const Arena& arena, const Dataset& dataset, const DatasetPart& part, const Augmentation& augmentation)
-        : m_arena(arena), m_dataset(dataset), m_part(part), m_random(augmentation.seed, RandomStream::Augment, static_cast<std::uint64_t>(augmentation.epoch)),
-          m_elements(dataset.featureShape.elements()), m_labels(dataset.labelShape.elements()) {}
+        : m_arena(arena),
+          m_dataset(dataset),
+          m_part(part),
+          m_random(augmentation.seed, RandomStream::Augment, static_cast<std::uint64_t>(augmentation.epoch)),
+          m_elements(dataset.featureShape.elements()),
+          m_labels(dataset.labelShape.elements()) {}
 
     void run(std::span<const std::int64_t> indices, const TensorView& features, const TensorView& labels) const {
-        const std::int64_t stored = aligned(bytesOf(m_part.featureType(), m_elements)), storedLabels = aligned(bytesOf(m_part.labelType(), m_labels));
+        const std::int64_t stored = aligned(bytesOf(m_part.featureType(), m_elements)),
+                           storedLabels = aligned(bytesOf(m_part.labelType(), m_labels));
         const std::int64_t floats = aligned(bytesOf(DType::Float32, m_elements));
         forSamples(m_arena, indices, m_elements, [&](std::int64_t position, std::int64_t sample) {
-            std::byte* const memory = m_arena.workerScratch(static_cast<std::size_t>(stored + storedLabels + 2 * floats));
+            std::byte* const memory =
+                m_arena.workerScratch(static_cast<std::size_t>(stored + storedLabels + 2 * floats));
             const void *from = memory, *fromLabels = memory + stored;
             if (m_part.stream != nullptr) {
                 m_part.stream->read(sample, memory, memory + stored);
             } else {
-                from = static_cast<const std::byte*>(m_part.features.view().data()) + sample * bytesOf(m_part.featureType(), m_elements);
-                fromLabels = static_cast<const std::byte*>(m_part.labels.view().data()) + sample * bytesOf(m_part.labelType(), m_labels);
+                from = static_cast<const std::byte*>(m_part.features.view().data()) +
+                       sample * bytesOf(m_part.featureType(), m_elements);
+                fromLabels = static_cast<const std::byte*>(m_part.labels.view().data()) +
+                             sample * bytesOf(m_part.labelType(), m_labels);
             }
             if (labels) convert(nullptr, m_part.labelType(), fromLabels, labels, position * m_labels, m_labels);
             if (!features) return;
             if (!m_part.augmented || m_dataset.transforms.empty()) {
-                convert(m_part.featureType() == DType::Int32 ? nullptr : &m_dataset.scaling, m_part.featureType(), from, features, position * m_elements, m_elements);
+                convert(m_part.featureType() == DType::Int32 ? nullptr : &m_dataset.scaling, m_part.featureType(), from,
+                        features, position * m_elements, m_elements);
                 return;
             }
             auto* const values = reinterpret_cast<float*>(memory + stored + storedLabels);
-            convert(&m_dataset.scaling, m_part.featureType(), from, TensorView(values, DType::Float32, m_dataset.featureShape), 0, m_elements);
+            convert(&m_dataset.scaling, m_part.featureType(), from,
+                    TensorView(values, DType::Float32, m_dataset.featureShape), 0, m_elements);
             transform(sample, values, reinterpret_cast<float*>(memory + stored + storedLabels + floats));
             convert(nullptr, DType::Float32, values, features, position * m_elements, m_elements);
         });
@@ -131,9 +147,13 @@ private:
         constexpr std::uint64_t kDrawsOfSample = 64, kDrawsOfTransform = 4;
         const Shape& shape = m_dataset.featureShape;
         for (std::size_t i = 0; i < m_dataset.transforms.size(); ++i) {
-            const std::uint64_t first = static_cast<std::uint64_t>(sample) * kDrawsOfSample + i % (kDrawsOfSample / kDrawsOfTransform) * kDrawsOfTransform;
+            const std::uint64_t first = static_cast<std::uint64_t>(sample) * kDrawsOfSample +
+                                        i % (kDrawsOfSample / kDrawsOfTransform) * kDrawsOfTransform;
             const BoundTransform& bound = m_dataset.transforms[i];
-            bound.definition->apply(bound.attributes, {shape[0], shape[1], shape[2], values, scratch, [&](int draw) { return m_random.uniform(first + static_cast<std::uint64_t>(draw)); }});
+            bound.definition->apply(bound.attributes,
+                                    {shape[0], shape[1], shape[2], values, scratch, [&](int draw) {
+                                         return m_random.uniform(first + static_cast<std::uint64_t>(draw));
+                                     }});
         }
     }
 
@@ -148,7 +168,8 @@ private:
 void gather(const Arena& arena, const Dataset& dataset, const DatasetPart& part, std::span<const std::int64_t> indices,
             const TensorView& features, const TensorView& labels, const Augmentation& augmentation) {
     assert(std::ranges::all_of(indices, [&](std::int64_t index) { return index >= 0 && index < part.size(); }));
-    if (part.stream != nullptr || part.featureType() == DType::Int32 || (part.augmented && !dataset.transforms.empty())) {
+    if (part.stream != nullptr || part.featureType() == DType::Int32 ||
+        (part.augmented && !dataset.transforms.empty())) {
         SampleGather(arena, dataset, part, augmentation).run(indices, features, labels);
         return;
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A dataset: samples to train on and samples to validate on, in memory or read when asked for. Immutable once loaded; any
-// thread.
+// A dataset: samples to train on and samples to validate on, in memory or read when asked for. Immutable once loaded;
+// any thread.
 #pragma once
 #include "core/data/transform.h"
 #include "core/parallel/arena.h"
@@ -33,7 +33,7 @@ struct DatasetPart {
     Tensor features;  // Float32, UInt8 or (tokens) Int32, N x featureShape
     Tensor labels;    // Int32 class numbers, N x labelShape; or Float32 targets, N x labelShape
     std::shared_ptr<const SampleStream> stream = nullptr;  // in place of both
-    bool augmented = false;                      // the dataset's transforms apply
+    bool augmented = false;                                // the dataset's transforms apply
     std::int64_t size() const { return stream ? stream->size() : features ? features.shape()[0] : 0; }
     DType featureType() const { return stream ? stream->featureType() : features.dtype(); }
     DType labelType() const { return stream ? stream->labelType() : labels.dtype(); }
@@ -47,14 +47,14 @@ struct FeatureScaling {
 };
 
 struct Dataset {
-    std::string name;                     // "Fashion-MNIST"
-    std::filesystem::path folder;         // where relative paths of its project start
-    Shape featureShape;                   // of one sample, "1x28x28"
-    Shape labelShape;                     // of one sample; scalar for classes
+    std::string name;              // "Fashion-MNIST"
+    std::filesystem::path folder;  // where relative paths of its project start
+    Shape featureShape;            // of one sample, "1x28x28"
+    Shape labelShape;              // of one sample; scalar for classes
     bool classification = true;
-    std::vector<std::string> classNames;  // one a class; empty for regression
-    std::vector<double> classWeights;     // how much each class counts in the loss; empty: all the same
-    FeatureScaling scaling;               // from the training part alone; not for tokens
+    std::vector<std::string> classNames;     // one a class; empty for regression
+    std::vector<double> classWeights;        // how much each class counts in the loss; empty: all the same
+    FeatureScaling scaling;                  // from the training part alone; not for tokens
     std::vector<BoundTransform> transforms;  // of augmented parts, in order
     DatasetPart train, validation;
 };
@@ -68,8 +68,8 @@ struct Augmentation {
     std::int64_t epoch = 0;
 };
 
-// Copies samples `indices` of a part, scaled and transformed, into features (Float32 or Float64, indices.size() x featureShape; Int32
-// for tokens) and labels (Int32, or the real type of features). Tiles of samples in parallel.
+// Copies samples `indices` of a part, scaled and transformed, into features (Float32 or Float64, indices.size() x
+// featureShape; Int32 for tokens) and labels (Int32, or the real type of features). Tiles of samples in parallel.
 void gather(const Arena& arena, const Dataset& dataset, const DatasetPart& part, std::span<const std::int64_t> indices,
             const TensorView& features, const TensorView& labels, const Augmentation& augmentation = {});
 

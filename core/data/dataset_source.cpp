@@ -30,9 +30,11 @@ void checkPart(const Dataset& dataset, const DatasetPart& part, const std::strin
     if (!dataset.classification) return;
     const auto labels = part.labels.as<const std::int32_t>();
     const auto classes = static_cast<std::int64_t>(dataset.classNames.size());
-    const auto bad = std::ranges::find_if(labels, [&](std::int32_t label) { return (label < 0 || label >= classes) && label != kIgnoredLabel; });
+    const auto bad = std::ranges::find_if(
+        labels, [&](std::int32_t label) { return (label < 0 || label >= classes) && label != kIgnoredLabel; });
     if (bad != labels.end())
-        fail("has the label " + std::to_string(*bad) + " at sample " + std::to_string((bad - labels.begin()) / std::max<std::int64_t>(dataset.labelShape.elements(), 1) + 1) +
+        fail("has the label " + std::to_string(*bad) + " at sample " +
+             std::to_string((bad - labels.begin()) / std::max<std::int64_t>(dataset.labelShape.elements(), 1) + 1) +
              " where classes go from 0 to " + std::to_string(classes - 1));
 }
 
@@ -42,8 +44,10 @@ void checkFinite(const Dataset& dataset, const Tensor& values, const std::string
     const auto all = values.as<const float>();
     const auto bad = std::ranges::find_if(all, [](float value) { return !std::isfinite(value); });
     if (bad == all.end()) return;
-    const std::int64_t perSample = std::max<std::int64_t>(values.shape().slice(1).elements(), 1), at = bad - all.begin();
-    throw Error(what + " hold " + (std::isnan(*bad) ? "a NaN" : "an infinity") + " at sample " + std::to_string(at / perSample + 1) + ", number " + std::to_string(at % perSample + 1),
+    const std::int64_t perSample = std::max<std::int64_t>(values.shape().slice(1).elements(), 1),
+                       at = bad - all.begin();
+    throw Error(what + " hold " + (std::isnan(*bad) ? "a NaN" : "an infinity") + " at sample " +
+                    std::to_string(at / perSample + 1) + ", number " + std::to_string(at % perSample + 1),
                 dataset.name, "Correct or remove that sample.");
 }
 
@@ -60,11 +64,10 @@ void check(const Dataset& dataset) {
 }  // namespace
 
 std::span<const DatasetSource> datasetSources() {
-    static const std::array<DatasetSource, 14> sources{fashionMnistSource(), digitsSource(),  idxSource(),
-                                                      csvSource(),          spiralsSource(), moonsSource(),
-                                                      circlesSource(),      xorSource(),     blobsSource(),
-                                                       textSource(),         arithmeticSource(),
-                                                       cifarSource(),        numpySource(),  imageFolderSource()};
+    static const std::array<DatasetSource, 14> sources{
+        fashionMnistSource(), digitsSource(),  idxSource(),   csvSource(),        spiralsSource(),
+        moonsSource(),        circlesSource(), xorSource(),   blobsSource(),      textSource(),
+        arithmeticSource(),   cifarSource(),   numpySource(), imageFolderSource()};
     return sources;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Where datasets come from: a small catalogue (IDX files, CSV tables, shipped digits, generators) described with the same
-// attribute specs as ops, so that the form, the help and the checks are made from it.
+// Where datasets come from: a small catalogue (IDX files, CSV tables, shipped digits, generators) described with the
+// same attribute specs as ops, so that the form, the help and the checks are made from it.
 #pragma once
 #include "core/data/dataset.h"
 #include "core/ops/catalogue/attributes.h"
@@ -32,8 +32,8 @@ struct DatasetEnvironment {
 };
 
 struct DatasetSource {
-    std::string name;     // "idx"
-    std::string label;    // "IDX images"
+    std::string name;   // "idx"
+    std::string label;  // "IDX images"
     std::string summary;
     std::vector<AttributeSpec> attributes;
     // attributes are completed(). Throws Error naming file, row and remedy.
@@ -43,8 +43,8 @@ struct DatasetSource {
 std::span<const DatasetSource> datasetSources();
 const DatasetSource* findDatasetSource(std::string_view name);
 
-// Completes the attributes, loads, and checks the whole (sizes agree, labels within the classes, something to train on).
-// Throws Error.
+// Completes the attributes, loads, and checks the whole (sizes agree, labels within the classes, something to train
+// on). Throws Error.
 std::shared_ptr<const Dataset> loadDataset(const DatasetSpec& spec, const DatasetEnvironment& environment);
 
 }  // namespace gradlens

@@ -66,10 +66,12 @@ struct Loader::Impl {
         const auto indices = order.indices(step);
         batch.indices.assign(indices.begin(), indices.end());
         batch.size = static_cast<std::int64_t>(indices.size());
-        fit(batch.features, part.featureType() == DType::Int32 ? DType::Int32 : realType, dataset->featureShape.withFront(batch.size));
+        fit(batch.features, part.featureType() == DType::Int32 ? DType::Int32 : realType,
+            dataset->featureShape.withFront(batch.size));
         fit(batch.labels, part.labelType() == DType::Int32 ? DType::Int32 : realType,
             dataset->labelShape.withFront(batch.size));
-        gather(arena, *dataset, part, batch.indices, batch.features.view(), batch.labels.view(), order.augmentationAt(step));
+        gather(arena, *dataset, part, batch.indices, batch.features.view(), batch.labels.view(),
+               order.augmentationAt(step));
         batch.step = step;
     }
 

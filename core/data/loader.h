@@ -39,7 +39,8 @@ struct Batch {
 class Loader {
 public:
     // realType: of features. part must belong to dataset.
-    Loader(const Arena& arena, std::shared_ptr<const Dataset> dataset, const DatasetPart& part, BatchOrder order, DType realType);
+    Loader(const Arena& arena, std::shared_ptr<const Dataset> dataset, const DatasetPart& part, BatchOrder order,
+           DType realType);
     ~Loader();
     const BatchOrder& order() const;
     // The batch of `step`; valid until the next call. Then starts assembling step + 1. Any step may be asked for.

@@ -55,7 +55,9 @@ struct Range {
 class Ranges {
 public:
     Ranges(DType type, const Shape& sample)
-        : m_entries(sample.rank() > 0 ? sample[0] : 1), m_inner(sample.elements() / m_entries), m_ranges(static_cast<std::size_t>(m_entries)) {
+        : m_entries(sample.rank() > 0 ? sample[0] : 1),
+          m_inner(sample.elements() / m_entries),
+          m_ranges(static_cast<std::size_t>(m_entries)) {
         if (type == DType::UInt8) m_counts.resize(m_ranges.size());
     }
     void add(const Tensor& features) {
@@ -69,7 +71,8 @@ public:
         const float* value = features.as<const float>().data();
         // The first value is near the rest: deviations from it lose nothing when the mean is large.
         if (m_ranges[0].count == 0)
-            for (std::int64_t entry = 0; entry < m_entries; ++entry) m_ranges[static_cast<std::size_t>(entry)].origin = static_cast<double>(value[entry * m_inner]);
+            for (std::int64_t entry = 0; entry < m_entries; ++entry)
+                m_ranges[static_cast<std::size_t>(entry)].origin = static_cast<double>(value[entry * m_inner]);
         for (std::int64_t sample = 0; sample < features.shape()[0]; ++sample)
             for (Range& range : m_ranges)
                 for (std::int64_t i = 0; i < m_inner; ++i) range.add(static_cast<double>(*value++), 1);
@@ -145,18 +148,22 @@ FeatureScaling scalingFor(const Tensor& features, std::string_view mode, double 
     return scalingFrom(ranges.finish(), mode == "unit");
 }
 
-FeatureScaling scalingFor(const SampleStream& samples, const Shape& sampleShape, const Shape& labelShape, std::string_view mode, double unitMaximum, std::int64_t atMost, const Progress& progress) {
+FeatureScaling scalingFor(const SampleStream& samples, const Shape& sampleShape, const Shape& labelShape,
+                          std::string_view mode, double unitMaximum, std::int64_t atMost, const Progress& progress) {
     FeatureScaling scaling;
     if (samples.featureType() == DType::Int32 || samples.size() == 0) return scaling;
     if (mode == "unit" && unitMaximum > 0) scaling.scale = {static_cast<float>(1 / unitMaximum)};
     const bool known = mode == "none" || (mode == "unit" && unitMaximum > 0);
     if (known) return scaling;
     Ranges ranges(samples.featureType(), sampleShape);
-    Tensor sample(samples.featureType(), sampleShape.withFront(1)), labels(samples.labelType(), labelShape.withFront(1));
+    Tensor sample(samples.featureType(), sampleShape.withFront(1)),
+        labels(samples.labelType(), labelShape.withFront(1));
     const std::int64_t count = std::min(samples.size(), atMost);
     for (std::int64_t i = 0; i < count; ++i) {
         // Evenly spread.
-        samples.read(static_cast<std::int64_t>(static_cast<double>(i) * static_cast<double>(samples.size()) / static_cast<double>(count)), sample.view().data(), labels.view().data());
+        samples.read(static_cast<std::int64_t>(static_cast<double>(i) * static_cast<double>(samples.size()) /
+                                               static_cast<double>(count)),
+                     sample.view().data(), labels.view().data());
         ranges.add(sample);
         if (i % 256 == 0) progress.report(static_cast<double>(i) / static_cast<double>(count));
     }
@@ -172,8 +179,7 @@ AttributeSpec validationAttribute(double fraction) {
 AttributeSpec normaliseAttribute(std::string mode) {
     return choiceAttribute("normalise", "Normalise", std::move(mode), {"none", "unit", "standardise"},
                            "How features are scaled, from the training part alone: unit maps them to 0..1, standardise "
-                           "to mean 0 and standard "
-                           "deviation 1 (per channel of images, per column of tables).");
+                           "to mean 0 and standard deviation 1 (per channel of images, per column of tables).");
 }
 
 std::filesystem::path resolved(const std::string& path, const std::filesystem::path& folder, const std::string& what) {

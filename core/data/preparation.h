@@ -22,8 +22,8 @@ std::pair<DatasetPart, DatasetPart> splitPart(const DatasetPart& all, double fra
 // "standardise": mean 0, standard deviation 1. What is constant is only shifted.
 FeatureScaling scalingFor(const Tensor& features, std::string_view mode, double unitMaximum = 0);
 // The same from (at most `atMost`, evenly spread) samples of a stream; none for tokens. Throws what reading throws.
-FeatureScaling scalingFor(const SampleStream& samples, const Shape& sampleShape, const Shape& labelShape, std::string_view mode, double unitMaximum, std::int64_t atMost,
-                          const Progress& progress);
+FeatureScaling scalingFor(const SampleStream& samples, const Shape& sampleShape, const Shape& labelShape,
+                          std::string_view mode, double unitMaximum, std::int64_t atMost, const Progress& progress);
 
 AttributeSpec validationAttribute(double fraction);
 AttributeSpec normaliseAttribute(std::string mode);

@@ -3,12 +3,13 @@
 
 #include "core/base/error.h"
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <cassert>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 namespace gradlens {
@@ -16,8 +17,11 @@ namespace gradlens {
 namespace {
 class FileBytes final : public RandomBytes {
 public:
-    explicit FileBytes(const std::filesystem::path& file) : m_name(file.string()), m_descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {
-        if (m_descriptor < 0) throw Error(std::string("cannot be opened: ") + std::strerror(errno), m_name, "Check the path and the file's permissions.");
+    explicit FileBytes(const std::filesystem::path& file)
+        : m_name(file.string()), m_descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {
+        if (m_descriptor < 0)
+            throw Error(std::string("cannot be opened: ") + std::strerror(errno), m_name,
+                        "Check the path and the file's permissions.");
         struct stat status{};
         if (::fstat(m_descriptor, &status) != 0 || !S_ISREG(status.st_mode)) {
             ::close(m_descriptor);
@@ -34,10 +38,15 @@ public:
     void read(std::int64_t offset, std::span<std::byte> target, const std::string& what) const override {
         std::size_t done = 0;
         while (done < target.size()) {
-            const ssize_t got = ::pread(m_descriptor, target.data() + done, target.size() - done, offset + static_cast<std::int64_t>(done));
+            const ssize_t got = ::pread(m_descriptor, target.data() + done, target.size() - done,
+                                        offset + static_cast<std::int64_t>(done));
             if (got < 0 && errno == EINTR) continue;
-            if (got < 0) throw Error(what + " cannot be read: " + std::strerror(errno), m_name, "Check the disk and the file's permissions.");
-            if (got == 0) throw Error("the file ends before " + what + " does", m_name, "It was cut short: copy or download it again.");
+            if (got < 0)
+                throw Error(what + " cannot be read: " + std::strerror(errno), m_name,
+                            "Check the disk and the file's permissions.");
+            if (got == 0)
+                throw Error("the file ends before " + what + " does", m_name,
+                            "It was cut short: copy or download it again.");
             done += static_cast<std::size_t>(got);
         }
     }
@@ -89,7 +98,8 @@ std::shared_ptr<const RandomBytes> openBytes(const std::filesystem::path& file) 
     return std::make_shared<FileBytes>(file);
 }
 
-std::shared_ptr<const RandomBytes> partOf(std::shared_ptr<const RandomBytes> whole, std::int64_t offset, std::int64_t size, std::string name) {
+std::shared_ptr<const RandomBytes> partOf(std::shared_ptr<const RandomBytes> whole, std::int64_t offset,
+                                          std::int64_t size, std::string name) {
     return std::make_shared<PartBytes>(std::move(whole), offset, size, std::move(name));
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Bytes that are read from any place in any order: a file too large for memory, a part of one, or memory. Immutable; any
-// thread.
+// Bytes that are read from any place in any order: a file too large for memory, a part of one, or memory. Immutable;
+// any thread.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -24,7 +24,8 @@ public:
 // An ordinary file, kept open. Throws Error: not there, a folder, not readable.
 std::shared_ptr<const RandomBytes> openBytes(const std::filesystem::path& file);
 // `size` bytes of another from `offset` on; both lie within it.
-std::shared_ptr<const RandomBytes> partOf(std::shared_ptr<const RandomBytes> whole, std::int64_t offset, std::int64_t size, std::string name);
+std::shared_ptr<const RandomBytes> partOf(std::shared_ptr<const RandomBytes> whole, std::int64_t offset,
+                                          std::int64_t size, std::string name);
 std::shared_ptr<const RandomBytes> bytesInMemory(std::vector<std::byte> bytes, std::string name);
 
 }  // namespace gradlens

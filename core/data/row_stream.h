@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Streams of samples that lie as rows of bytes in files, and a choice of samples of another stream. Immutable; any thread.
+// Streams of samples that lie as rows of bytes in files, and a choice of samples of another stream. Immutable; any
+// thread.
 #pragma once
 #include "core/data/dataset.h"
 #include "core/data/random_bytes.h"
@@ -13,7 +14,7 @@ namespace gradlens {
 // Rows one after the other, `stride` bytes apart.
 struct RowBlock {
     std::shared_ptr<const RandomBytes> bytes;
-    std::int64_t first = 0;   // where row 0 begins
+    std::int64_t first = 0;  // where row 0 begins
     std::int64_t stride = 0;
     std::int64_t rows = 0;
 };
@@ -47,13 +48,18 @@ private:
 // Samples `indices` of another stream.
 class SelectedSamples final : public SampleStream {
 public:
-    SelectedSamples(std::shared_ptr<const SampleStream> all, std::vector<std::int64_t> indices) : m_all(std::move(all)), m_indices(std::move(indices)) {}
+    SelectedSamples(std::shared_ptr<const SampleStream> all, std::vector<std::int64_t> indices)
+        : m_all(std::move(all)), m_indices(std::move(indices)) {}
 
     std::int64_t size() const override { return static_cast<std::int64_t>(m_indices.size()); }
     DType featureType() const override { return m_all->featureType(); }
     DType labelType() const override { return m_all->labelType(); }
-    void read(std::int64_t index, void* features, void* labels) const override { m_all->read(m_indices[static_cast<std::size_t>(index)], features, labels); }
-    void readLabels(std::int64_t index, void* labels) const override { m_all->readLabels(m_indices[static_cast<std::size_t>(index)], labels); }
+    void read(std::int64_t index, void* features, void* labels) const override {
+        m_all->read(m_indices[static_cast<std::size_t>(index)], features, labels);
+    }
+    void readLabels(std::int64_t index, void* labels) const override {
+        m_all->readLabels(m_indices[static_cast<std::size_t>(index)], labels);
+    }
 
 private:
     std::shared_ptr<const SampleStream> m_all;

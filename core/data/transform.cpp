@@ -11,7 +11,9 @@
 namespace gradlens {
 
 std::span<const TransformDefinition> transforms() {
-    static const std::array<TransformDefinition, 7> all{flipTransform(), cropTransform(), rotateTransform(), cutoutTransform(), oneHotTransform(), classWeightsTransform(), normaliseTransform()};
+    static const std::array<TransformDefinition, 7> all{flipTransform(),     cropTransform(),   rotateTransform(),
+                                                        cutoutTransform(),   oneHotTransform(), classWeightsTransform(),
+                                                        normaliseTransform()};
     return all;
 }
 
@@ -31,10 +33,13 @@ void bindTransforms(std::span<const TransformSpec> specs, Dataset& dataset) {
         }
         std::vector<AttributeFault> faults;
         BoundTransform bound{definition, completed(definition->attributes, spec.attributes, &faults)};
-        if (!faults.empty()) throw Error("'" + faults[0].attribute + "' " + faults[0].message, "transform " + spec.name, "Correct it in the data settings.");
+        if (!faults.empty())
+            throw Error("'" + faults[0].attribute + "' " + faults[0].message, "transform " + spec.name,
+                        "Correct it in the data settings.");
         if (definition->apply != nullptr && dataset.featureShape.rank() != 3)
-            throw Error("works on images (channels x height x width), and the samples of " + dataset.name + " are " + dataset.featureShape.toString(), "transform " + spec.name,
-                        "Leave it out for this data.");
+            throw Error("works on images (channels x height x width), and the samples of " + dataset.name + " are " +
+                            dataset.featureShape.toString(),
+                        "transform " + spec.name, "Leave it out for this data.");
         if (definition->prepare != nullptr) definition->prepare(bound.attributes, dataset);
         if (definition->apply != nullptr) dataset.transforms.push_back(std::move(bound));
     }

@@ -26,14 +26,14 @@ struct TransformSpec {
 // One sample on its way into a batch: channels x height x width, after the dataset's scaling.
 struct TransformSample {
     std::int64_t channels, height, width;
-    float* values;               // changed in place
-    float* scratch;              // as large; contents are whatever was left there
+    float* values;                       // changed in place
+    float* scratch;                      // as large; contents are whatever was left there
     std::function<double(int)> uniform;  // numbers in [0, 1) of this transform at this sample, by index
 };
 
 struct TransformDefinition {
-    std::string name;     // "flip"
-    std::string label;    // "Flip"
+    std::string name;   // "flip"
+    std::string label;  // "Flip"
     std::string summary;
     std::vector<AttributeSpec> attributes;
     // For images, one at a time; null for what prepares the dataset as a whole.

@@ -39,8 +39,9 @@ Executor::Executor(std::shared_ptr<const Plan> plan, const Arena& arena, std::sh
             m_updates.emplace_back(graph(), group.instructions);
             continue;
         }
-        for (const auto* values : {&instruction.inputs, &instruction.parameters, &instruction.outputs, &instruction.saved, &instruction.gradOutputs,
-                                   &instruction.gradInputs, &instruction.gradParameters})
+        for (const auto* values :
+             {&instruction.inputs, &instruction.parameters, &instruction.outputs, &instruction.saved,
+              &instruction.gradOutputs, &instruction.gradInputs, &instruction.gradParameters})
             handed += values->size();
     }
     m_handed.reserve(handed);  // never more: spans point into it
@@ -68,7 +69,8 @@ void Executor::begin(const StepInputs& inputs) {
 void Executor::handBatch() {
     for (const ValueIndex value : m_batch) {
         const Value& batch = graph().values[static_cast<std::size_t>(value)];
-        m_views[static_cast<std::size_t>(value)] = (batch.kind == ValueKind::Features ? m_inputs.features : m_inputs.labels).reshaped(batch.type.shape);
+        m_views[static_cast<std::size_t>(value)] =
+            (batch.kind == ValueKind::Features ? m_inputs.features : m_inputs.labels).reshaped(batch.type.shape);
     }
     for (const auto& [handed, value] : m_handedBatch) m_handed[handed] = view(value);
 }
@@ -77,7 +79,8 @@ void Executor::resolveViews() {
     for (std::size_t i = 0; i < m_views.size(); ++i) {
         const Placement& place = m_plan->placements[i];
         const TensorType& type = graph().values[i].type;
-        if (place.where == Placement::Where::Workspace) m_views[i] = TensorView(m_base + place.offset, type.dtype, type.shape);
+        if (place.where == Placement::Where::Workspace)
+            m_views[i] = TensorView(m_base + place.offset, type.dtype, type.shape);
         if (place.where == Placement::Where::Nowhere) m_views[i] = TensorView(nullptr, type.dtype, type.shape);
     }
     m_handed.clear();
@@ -99,7 +102,8 @@ void Executor::resolveGroup(std::size_t index) {
     bound.node = instruction.analysis < 0 ? nullptr : &graph().nodes[static_cast<std::size_t>(instruction.analysis)];
     bound.stream = nodeStream(toInteger(instruction.node));
     // What is not wanted, or not kept, still tells its shape: that of `alike`.
-    const auto resolve = [&](const std::vector<ValueIndex>& values, bool handed = true, const std::vector<ValueIndex>& alike = {}) {
+    const auto resolve = [&](const std::vector<ValueIndex>& values, bool handed = true,
+                             const std::vector<ValueIndex>& alike = {}) {
         const std::size_t first = m_handed.size();
         for (std::size_t i = 0; i < values.size(); ++i) {
             const ValueIndex value = values[i] == kNoValue && !alike.empty() ? alike[i] : values[i];
@@ -108,19 +112,22 @@ void Executor::resolveGroup(std::size_t index) {
                 continue;
             }
             const bool real = handed && values[i] != kNoValue;
-            if (real && m_plan->placements[static_cast<std::size_t>(value)].where == Placement::Where::Batch) m_handedBatch.emplace_back(m_handed.size(), value);
+            if (real && m_plan->placements[static_cast<std::size_t>(value)].where == Placement::Where::Batch)
+                m_handedBatch.emplace_back(m_handed.size(), value);
             m_handed.push_back(real ? view(value) : shapeOnly(value));
         }
         return std::span(m_handed).subspan(first);
     };
     bound.inputs = resolve(instruction.inputs, Plan::readsInputs(graph(), instruction));
     bound.parameters = resolve(instruction.parameters);
-    bound.outputs = resolve(instruction.outputs, instruction.kind != InstructionKind::Backward || Plan::readsOutputs(graph(), instruction));
+    bound.outputs = resolve(instruction.outputs,
+                            instruction.kind != InstructionKind::Backward || Plan::readsOutputs(graph(), instruction));
     bound.saved = resolve(instruction.saved);
     bound.gradOutputs = resolve(instruction.gradOutputs, true, instruction.outputs);
     bound.gradInputs = resolve(instruction.gradInputs, true, instruction.inputs);
     bound.gradParameters = resolve(instruction.gradParameters, true, instruction.parameters);
-    bound.scratch = TensorView(m_base + group.scratchOffset, DType::UInt8, Shape{static_cast<std::int64_t>(group.scratchBytes)});
+    bound.scratch =
+        TensorView(m_base + group.scratchOffset, DType::UInt8, Shape{static_cast<std::int64_t>(group.scratchBytes)});
     if (group.kind != Group::Kind::Epilogue) return;
     // The output of the one goes right to where the other's would.
     const Instruction& activation = graph().instructions[static_cast<std::size_t>(group.instructions[1])];
@@ -150,7 +157,8 @@ void Executor::runWave() {
     if (wave.groups == 1)
         runGroup(wave.firstGroup);
     else
-        m_arena.forTiles(static_cast<std::int64_t>(wave.groups), [&](std::int64_t group) { runGroup(wave.firstGroup + static_cast<std::size_t>(group)); });
+        m_arena.forTiles(static_cast<std::int64_t>(wave.groups),
+                         [&](std::int64_t group) { runGroup(wave.firstGroup + static_cast<std::size_t>(group)); });
     ++m_next;
     if (m_watchedCount > 0 && m_observer) observe(wave);
 }
@@ -179,20 +187,25 @@ void Executor::unwatchAll() {
 
 void Executor::runGroup(std::size_t index) {
     const Bound& bound = m_bound[index];
-    if (bound.instruction == nullptr) return m_updates[m_updatesOf[index]].run(m_arena, m_inputs.learningRate, m_inputs.step);
-    const Random random(m_inputs.seed, bound.stream, static_cast<std::uint64_t>(m_inputs.randomStep.value_or(m_inputs.step)));
+    if (bound.instruction == nullptr)
+        return m_updates[m_updatesOf[index]].run(m_arena, m_inputs.learningRate, m_inputs.step);
+    const Random random(m_inputs.seed, bound.stream,
+                        static_cast<std::uint64_t>(m_inputs.randomStep.value_or(m_inputs.step)));
     switch (bound.instruction->kind) {
         case InstructionKind::Forward:
-            bound.node->op->forward({m_arena, bound.node->attributes, random, graph().training, bound.inputs, bound.parameters, bound.outputs, bound.saved,
-                                     bound.scratch, bound.epilogue});
+            bound.node->op->forward({m_arena, bound.node->attributes, random, graph().training, bound.inputs,
+                                     bound.parameters, bound.outputs, bound.saved, bound.scratch, bound.epilogue});
             break;
         case InstructionKind::Backward:
-            bound.node->op->backward({m_arena, bound.node->attributes, random, bound.inputs, bound.parameters, bound.outputs, bound.saved, bound.gradOutputs,
-                                      bound.gradInputs, bound.gradParameters, bound.scratch});
+            bound.node->op->backward({m_arena, bound.node->attributes, random, bound.inputs, bound.parameters,
+                                      bound.outputs, bound.saved, bound.gradOutputs, bound.gradInputs,
+                                      bound.gradParameters, bound.scratch});
             break;
         case InstructionKind::SeedGradient:
-            dispatchReal(bound.outputs[0].dtype(),
-                         [&]<class T>() { std::ranges::fill(bound.outputs[0].as<T>(), static_cast<T>(bound.instruction->factors[0] * m_inputs.share)); });
+            dispatchReal(bound.outputs[0].dtype(), [&]<class T>() {
+                std::ranges::fill(bound.outputs[0].as<T>(),
+                                  static_cast<T>(bound.instruction->factors[0] * m_inputs.share));
+            });
             break;
         case InstructionKind::Accumulate:
             accumulate(bound);
@@ -202,7 +215,8 @@ void Executor::runGroup(std::size_t index) {
             break;
         case InstructionKind::GradientNorm: {
             const double norm = normOf(m_arena, bound.inputs);
-            dispatchReal(bound.outputs[0].dtype(), [&]<class T>() { bound.outputs[0].as<T>()[0] = static_cast<T>(norm); });
+            dispatchReal(bound.outputs[0].dtype(),
+                         [&]<class T>() { bound.outputs[0].as<T>()[0] = static_cast<T>(norm); });
             break;
         }
         case InstructionKind::Update:
@@ -216,11 +230,13 @@ void Executor::accumulate(const Bound& bound) const {
         const std::vector<double>& factors = bound.instruction->factors;
         if (!factors.empty()) {
             T total = 0;
-            for (std::size_t i = 0; i < bound.inputs.size(); ++i) total += static_cast<T>(factors[i]) * bound.inputs[i].as<const T>()[0];
+            for (std::size_t i = 0; i < bound.inputs.size(); ++i)
+                total += static_cast<T>(factors[i]) * bound.inputs[i].as<const T>()[0];
             sum[0] = total;
             return;
         }
-        zipElements<T>(m_arena, bound.inputs[0].as<const T>(), bound.inputs[1].as<const T>(), sum, [](T a, T b) { return a + b; });
+        zipElements<T>(m_arena, bound.inputs[0].as<const T>(), bound.inputs[1].as<const T>(), sum,
+                       [](T a, T b) { return a + b; });
         for (std::size_t i = 2; i < bound.inputs.size(); ++i)
             zipElements<T>(m_arena, sum, bound.inputs[i].as<const T>(), sum, [](T a, T b) { return a + b; });
     });

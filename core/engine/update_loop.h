@@ -28,20 +28,22 @@ private:
         TensorView parameter, gradient, average;
         std::size_t firstSlot;  // in m_slots
     };
-    Bound bound(const Instruction& instruction, std::span<const TensorView> views, std::int64_t begin, std::int64_t end);
-    UpdateContext contextOf(const Instruction& instruction, const Bound& bound, double learningRate, std::int64_t step) const;
+    Bound bound(const Instruction& instruction, std::span<const TensorView> views, std::int64_t begin,
+                std::int64_t end);
+    UpdateContext contextOf(const Instruction& instruction, const Bound& bound, double learningRate,
+                            std::int64_t step) const;
     double gradientScale() const;
     const TrainingGraph* m_graph;
     const OptimizerDefinition* m_optimizer;
-    std::size_t m_slotCount;                      // of a parameter, without the average
+    std::size_t m_slotCount;  // of a parameter, without the average
     std::vector<const Instruction*> m_instructions;
     std::vector<Slice> m_slices;
-    std::vector<std::size_t> m_tiles;  // the first slice of each tile, and the number of slices
-    std::vector<Bound> m_bound;        // by slice
-    std::vector<Bound> m_wholes;       // by instruction, for an optimizer that measures
+    std::vector<std::size_t> m_tiles;               // the first slice of each tile, and the number of slices
+    std::vector<Bound> m_bound;                     // by slice
+    std::vector<Bound> m_wholes;                    // by instruction, for an optimizer that measures
     std::vector<std::array<double, 2>> m_measured;  // likewise
     std::vector<TensorView> m_slots;
-    TensorView m_norm;                 // of all gradients; without data where it is not taken
+    TensorView m_norm;  // of all gradients; without data where it is not taken
 };
 
 }  // namespace gradlens

@@ -154,7 +154,8 @@ private:
                        "Correct the attribute in the property form.");
             const bool inputsKnown = collectInputs(node, entry);
             if (entry.op->infer == nullptr) {
-                report(node.id, -1, node.name + ": a " + node.op + " has its place inside a block only", "Delete it here.");
+                report(node.id, -1, node.name + ": a " + node.op + " has its place inside a block only",
+                       "Delete it here.");
             } else if (inputsKnown && m_result.problems.size() == problemsBefore) {
                 entry.inference = entry.op->infer(entry.attributes, entry.inputs);
                 finishInference(node, entry);
@@ -176,7 +177,8 @@ private:
         const Node* root = m_graph.find(node.sharesWith);
         for (std::size_t hops = 0; root != nullptr && root->sharesWith != NodeId::None; ++hops) {
             if (hops > m_graph.nodes().size() || root->id == node.id) {
-                report(node.id, -1, node.name + ": shares its parameters in a circle", "Let one of the nodes have parameters of its own.");
+                report(node.id, -1, node.name + ": shares its parameters in a circle",
+                       "Let one of the nodes have parameters of its own.");
                 return;
             }
             root = m_graph.find(root->sharesWith);
@@ -184,7 +186,9 @@ private:
         const auto place = root == nullptr ? m_indexOf.end() : m_indexOf.find(root->id);
         if (place == m_indexOf.end() || !m_result.nodes[place->second].known) return;  // a problem there
         const std::vector<ParameterSpec>& theirs = m_result.nodes[place->second].inference.parameters;
-        const auto fits = [](const ParameterSpec& a, const ParameterSpec& b) { return a.name == b.name && a.shape == b.shape && a.trainable == b.trainable; };
+        const auto fits = [](const ParameterSpec& a, const ParameterSpec& b) {
+            return a.name == b.name && a.shape == b.shape && a.trainable == b.trainable;
+        };
         bool any = false;
         for (std::size_t i = 0; i < entry.parameterOwners.size(); ++i) {
             const ParameterSpec& mine = entry.inference.parameters[i];
@@ -193,7 +197,9 @@ private:
             any = true;
         }
         if (!any)
-            report(node.id, -1, node.name + ": shares parameters with " + root->name + ", but has none of the same name and shape" + unlike(entry, theirs),
+            report(node.id, -1,
+                   node.name + ": shares parameters with " + root->name + ", but has none of the same name and shape" +
+                       unlike(entry, theirs),
                    "Give both layers the same sizes, or let it have parameters of its own.");
     }
 
@@ -201,7 +207,9 @@ private:
     static std::string unlike(const NodeAnalysis& entry, const std::vector<ParameterSpec>& theirs) {
         for (const ParameterSpec& mine : entry.inference.parameters)
             for (const ParameterSpec& other : theirs)
-                if (other.name == mine.name) return " (" + mine.name + " is " + mine.shape.toString() + " here and " + other.shape.toString() + " there)";
+                if (other.name == mine.name)
+                    return " (" + mine.name + " is " + mine.shape.toString() + " here and " + other.shape.toString() +
+                           " there)";
         return {};
     }
 

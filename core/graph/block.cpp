@@ -17,10 +17,11 @@ struct TypeName {
     AttributeType type;
     const char* name;
 };
-constexpr std::array kTypeNames{TypeName{AttributeType::Boolean, "boolean"},    TypeName{AttributeType::Integer, "integer"},
-                                TypeName{AttributeType::Real, "real"},          TypeName{AttributeType::Choice, "choice"},
-                                TypeName{AttributeType::List, "list"},          TypeName{AttributeType::RealList, "real_list"},
-                                TypeName{AttributeType::Text, "text"}};
+constexpr std::array kTypeNames{
+    TypeName{AttributeType::Boolean, "boolean"}, TypeName{AttributeType::Integer, "integer"},
+    TypeName{AttributeType::Real, "real"},       TypeName{AttributeType::Choice, "choice"},
+    TypeName{AttributeType::List, "list"},       TypeName{AttributeType::RealList, "real_list"},
+    TypeName{AttributeType::Text, "text"}};
 
 std::vector<NodeId> nodesOf(const ModelGraph& graph, std::string_view op) {
     std::vector<NodeId> found;
@@ -33,12 +34,15 @@ AttributeSpec parameterFromJson(const JsonPlace& place) {
     AttributeSpec spec;
     const JsonPlace name = place.member("name");
     spec.name = name.text();
-    if (!ModelGraph::isName(spec.name)) name.fail("is no name", "Names begin with a letter and have letters, digits and underscores");
-    if (spec.name == kBlockRepeat || spec.name == kBlockShare) name.fail("is taken: every block has it", "Choose another name");
+    if (!ModelGraph::isName(spec.name))
+        name.fail("is no name", "Names begin with a letter and have letters, digits and underscores");
+    if (spec.name == kBlockRepeat || spec.name == kBlockShare)
+        name.fail("is taken: every block has it", "Choose another name");
     spec.label = place.member("label").text();
     if (const auto help = place.optionalMember("help")) spec.help = help->text();
     const JsonPlace type = place.member("type");
-    const auto known = std::ranges::find_if(kTypeNames, [&](const TypeName& entry) { return entry.name == type.text(); });
+    const auto known =
+        std::ranges::find_if(kTypeNames, [&](const TypeName& entry) { return entry.name == type.text(); });
     if (known == kTypeNames.end()) type.fail("must be boolean, integer, real, choice, list, real_list or text");
     spec.type = known->type;
     constexpr double kLargest = 1e300;
@@ -78,8 +82,8 @@ std::vector<NodeId> Block::outputs() const {
 
 bool operator==(const Block& a, const Block& b) {
     const auto sameSpec = [](const AttributeSpec& x, const AttributeSpec& y) {
-        return x.name == y.name && x.label == y.label && x.type == y.type && x.defaultValue == y.defaultValue && x.help == y.help &&
-               x.minimum == y.minimum && x.maximum == y.maximum && x.choices == y.choices;
+        return x.name == y.name && x.label == y.label && x.type == y.type && x.defaultValue == y.defaultValue &&
+               x.help == y.help && x.minimum == y.minimum && x.maximum == y.maximum && x.choices == y.choices;
     };
     return a.name == b.name && a.baseName == b.baseName && a.summary == b.summary && a.description == b.description &&
            std::ranges::equal(a.parameters, b.parameters, sameSpec) && a.graph == b.graph;
@@ -91,7 +95,8 @@ Block blockFromJson(const JsonPlace& place, const OpCatalogue& catalogue) {
     Block block;
     const JsonPlace name = place.member("name");
     block.name = name.text();
-    if (!ModelGraph::isName(block.name)) name.fail("is no name", "Names begin with a letter and have letters, digits and underscores");
+    if (!ModelGraph::isName(block.name))
+        name.fail("is no name", "Names begin with a letter and have letters, digits and underscores");
     block.baseName = place.member("base_name").text();
     block.summary = place.member("summary").text();
     if (const auto description = place.optionalMember("description")) block.description = description->text();
@@ -109,7 +114,10 @@ Block blockFromJson(const JsonPlace& place, const OpCatalogue& catalogue) {
 }
 
 Json toJson(const Block& block, const OpCatalogue& catalogue) {
-    Json json{{"gradlens_block", kBlockVersion}, {"name", block.name}, {"base_name", block.baseName}, {"summary", block.summary}};
+    Json json{{"gradlens_block", kBlockVersion},
+              {"name", block.name},
+              {"base_name", block.baseName},
+              {"summary", block.summary}};
     if (!block.description.empty()) json["description"] = block.description;
     if (!block.parameters.empty()) {
         json["parameters"] = Json::array();
@@ -127,12 +135,16 @@ OpDefinition definitionOf(std::shared_ptr<const Block> block) {
     op.summary = block->summary;
     op.maths = block->description;
     op.baseName = block->baseName;
-    for (const NodeId id : block->inputs()) op.inputs.push_back({block->graph.find(id)->name, "What comes into the block"});
-    for (const NodeId id : block->outputs()) op.outputs.push_back({block->graph.find(id)->name, "What the block gives"});
+    for (const NodeId id : block->inputs())
+        op.inputs.push_back({block->graph.find(id)->name, "What comes into the block"});
+    for (const NodeId id : block->outputs())
+        op.outputs.push_back({block->graph.find(id)->name, "What the block gives"});
     op.attributes = block->parameters;
-    op.attributes.push_back(integerAttribute(std::string(kBlockRepeat), "Repeat", 1, 1, static_cast<double>(kMostRepeats),
-                                             "How many copies stand one behind the other, each fed by the first output of the one before."));
-    op.attributes.push_back(booleanAttribute(std::string(kBlockShare), "Share weights", false, "Whether the copies share one set of parameters."));
+    op.attributes.push_back(integerAttribute(
+        std::string(kBlockRepeat), "Repeat", 1, 1, static_cast<double>(kMostRepeats),
+        "How many copies stand one behind the other, each fed by the first output of the one before."));
+    op.attributes.push_back(booleanAttribute(std::string(kBlockShare), "Share weights", false,
+                                             "Whether the copies share one set of parameters."));
     op.block = std::move(block);
     return op;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A block: a group of nodes saved as a drawing, with parameters, that a drawing uses like one node. Its ports are the
-// BlockInput and BlockOutput nodes inside it, in ascending order of id. Inside, an attribute may be an expression of the
-// parameters ("$filters * 4", see block_parameters.h), and a node's op may be one ("$activation"). Plain value.
+// BlockInput and BlockOutput nodes inside it, in ascending order of id. Inside, an attribute may be an expression of
+// the parameters ("$filters * 4", see block_parameters.h), and a node's op may be one ("$activation"). Plain value.
 #pragma once
 #include "core/graph/json_fields.h"
 #include "core/graph/model_graph.h"

@@ -18,8 +18,10 @@ OpDefinition port(std::string_view name, const char* baseName, const char* summa
     op.category = "Inside blocks";
     op.summary = summary;
     op.baseName = baseName;
-    if (name == kBlockInput) op.outputs = {{"output", "What the block is given"}};
-    else op.inputs = {{"input", "What the block gives"}};
+    if (name == kBlockInput)
+        op.outputs = {{"output", "What the block is given"}};
+    else
+        op.inputs = {{"input", "What the block gives"}};
     return op;
 }
 
@@ -36,7 +38,8 @@ OpCatalogue withBuiltInBlocks() {
     std::vector<Json> waiting;
     for (const std::string_view text : builtInBlockTexts()) waiting.push_back(Json::parse(text));
     while (!waiting.empty()) {
-        const auto ready = std::ranges::find_if(waiting, [&](const Json& block) { return knowsAllOps(catalogue, block); });
+        const auto ready =
+            std::ranges::find_if(waiting, [&](const Json& block) { return knowsAllOps(catalogue, block); });
         assert(ready != waiting.end());  // a block that comes with the program names an op that does not
         const Block block = blockFromJson(JsonPlace::root(*ready, "built-in block"), catalogue);
         catalogue = withBlocks(catalogue, {&block, 1});

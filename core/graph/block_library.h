@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The blocks that come with the program (resources/blocks, compiled in), and catalogues that hold blocks. Immutable once
-// made; any thread.
+// The blocks that come with the program (resources/blocks, compiled in), and catalogues that hold blocks. Immutable
+// once made; any thread.
 #pragma once
 #include "core/graph/block.h"
 

@@ -36,8 +36,10 @@ public:
         }
         if (m_fault.empty() && wantsValue) m_fault = "ends too early";
         while (m_fault.empty() && !m_operators.empty()) {
-            if (m_operators.back() == '(') m_fault = "lacks a closing bracket";
-            else apply();
+            if (m_operators.back() == '(')
+                m_fault = "lacks a closing bracket";
+            else
+                apply();
         }
         if (m_fault.empty() && !std::isfinite(m_values.back())) m_fault = "divides by zero";
         if (m_fault.empty()) return m_values.back();
@@ -64,8 +66,10 @@ private:
             m_text.remove_prefix(1);
             return true;
         }
-        if (isNameCharacter(c, true)) takeParameter();
-        else takeNumber();
+        if (isNameCharacter(c, true))
+            takeParameter();
+        else
+            takeNumber();
         while (m_fault.empty() && !m_operators.empty() && m_operators.back() == '~') apply();
         return false;
     }
@@ -103,8 +107,10 @@ private:
         m_text.remove_prefix(1);
         if (c == ')') {
             while (m_fault.empty() && !m_operators.empty() && m_operators.back() != '(') apply();
-            if (m_operators.empty()) m_fault = "closes a bracket that it did not open";
-            else m_operators.pop_back();
+            if (m_operators.empty())
+                m_fault = "closes a bracket that it did not open";
+            else
+                m_operators.pop_back();
             while (m_fault.empty() && !m_operators.empty() && m_operators.back() == '~') apply();
             return false;
         }
@@ -142,7 +148,8 @@ bool isExpression(const AttributeValue& value) {
     return text != nullptr && text->starts_with('$');
 }
 
-std::optional<AttributeValue> evaluated(const std::string& expression, const Attributes& parameters, std::string* message) {
+std::optional<AttributeValue> evaluated(const std::string& expression, const Attributes& parameters,
+                                        std::string* message) {
     if (expression.size() > kLongestExpression) {
         if (message != nullptr) *message = "is longer than 256 characters";
         return std::nullopt;
@@ -152,7 +159,8 @@ std::optional<AttributeValue> evaluated(const std::string& expression, const Att
     const auto result = Evaluator(text, parameters).run(message);
     if (!result) return std::nullopt;
     constexpr double kExact = 9007199254740992.0;  // 2^53: beyond it doubles skip whole numbers
-    if (*result == std::trunc(*result) && std::abs(*result) < kExact) return AttributeValue(static_cast<std::int64_t>(*result));
+    if (*result == std::trunc(*result) && std::abs(*result) < kExact)
+        return AttributeValue(static_cast<std::int64_t>(*result));
     return AttributeValue(*result);
 }
 

@@ -12,6 +12,7 @@ namespace gradlens {
 
 bool isExpression(const AttributeValue& value);
 // The value of an expression, a whole number where the result is one; nothing, and why, for what cannot be evaluated.
-std::optional<AttributeValue> evaluated(const std::string& expression, const Attributes& parameters, std::string* message);
+std::optional<AttributeValue> evaluated(const std::string& expression, const Attributes& parameters,
+                                        std::string* message);
 
 }  // namespace gradlens

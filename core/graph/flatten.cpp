@@ -22,13 +22,16 @@ const OpDefinition* blockOf(const OpCatalogue& catalogue, const Node& node) {
 // One pass: every block of a graph is replaced by its nodes, which may be blocks again.
 class Pass {
 public:
-    Pass(const ModelGraph& graph, const OpCatalogue& catalogue, std::vector<Problem>& problems) : m_graph(graph), m_catalogue(catalogue), m_problems(problems) {}
+    Pass(const ModelGraph& graph, const OpCatalogue& catalogue, std::vector<Problem>& problems)
+        : m_graph(graph), m_catalogue(catalogue), m_problems(problems) {}
 
     // False when there was nothing to replace.
     bool run() {
         for (const Node& node : m_graph.nodes()) {
-            if (const OpDefinition* op = blockOf(m_catalogue, node)) m_blocks.emplace(node.id, op);
-            else m_result.restore(node);
+            if (const OpDefinition* op = blockOf(m_catalogue, node))
+                m_blocks.emplace(node.id, op);
+            else
+                m_result.restore(node);
         }
         if (m_blocks.empty()) return false;
         m_nextId = m_graph.nodes().empty() ? 1 : toInteger(m_graph.nodes().back().id) + 1;
@@ -87,13 +90,20 @@ private:
     }
 
     void report(NodeId node, int port, std::string message, std::string hint) {
-        m_problems.push_back({node, port, m_graph.find(node)->name + ": " + std::move(message), {}, {}, std::move(hint), Severity::Error});
+        m_problems.push_back({node,
+                              port,
+                              m_graph.find(node)->name + ": " + std::move(message),
+                              {},
+                              {},
+                              std::move(hint),
+                              Severity::Error});
     }
 
     void copyBlock(const Node& node, const OpDefinition& op) {
         std::vector<AttributeFault> faults;
         const Attributes parameters = completed(op.attributes, node.attributes, &faults);
-        for (const AttributeFault& fault : faults) report(node.id, -1, fault.attribute + " " + fault.message, "Correct the attribute in the property form.");
+        for (const AttributeFault& fault : faults)
+            report(node.id, -1, fault.attribute + " " + fault.message, "Correct the attribute in the property form.");
         const std::int64_t repeats = parameters.integer(kBlockRepeat);
         if (m_result.nodes().size() + static_cast<std::size_t>(repeats) * op.block->graph.nodes().size() > kMostNodes) {
             report(node.id, -1, "unfolds to more than 100,000 layers", "Repeat it less often.");
@@ -102,7 +112,8 @@ private:
         const std::vector<NodeId> inputs = op.block->inputs();
         for (std::size_t port = 0; port < inputs.size(); ++port)
             if (!m_graph.edgeInto({node.id, static_cast<int>(port)}))
-                report(node.id, static_cast<int>(port), "nothing is connected to its input '" + op.inputs[port].name + "'",
+                report(node.id, static_cast<int>(port),
+                       "nothing is connected to its input '" + op.inputs[port].name + "'",
                        "Drag an edge from another layer's output to this port.");
         std::vector<Copy>& copies = m_copies[node.id];
         for (std::int64_t k = 0; k < repeats; ++k) {
@@ -123,7 +134,8 @@ private:
             node.sharesWith = NodeId::None;
             node.op = substituted(user, inside, inside.op, parameters);
             node.attributes = {};
-            for (const auto& [name, value] : inside.attributes.entries()) node.attributes.set(name, substituted(user, inside, name, value, parameters));
+            for (const auto& [name, value] : inside.attributes.entries())
+                node.attributes.set(name, substituted(user, inside, name, value, parameters));
             copy.emplace(inside.id, node.id);
             m_origins.emplace(node.id, user.id);
             m_result.restore(std::move(node));
@@ -134,11 +146,14 @@ private:
         return copy;
     }
 
-    AttributeValue substituted(const Node& user, const Node& inside, const std::string& attribute, const AttributeValue& value, const Attributes& parameters) {
+    AttributeValue substituted(const Node& user, const Node& inside, const std::string& attribute,
+                               const AttributeValue& value, const Attributes& parameters) {
         if (!isExpression(value)) return value;
         std::string message;
         if (auto result = evaluated(std::get<std::string>(value), parameters, &message)) return *result;
-        report(user.id, -1, inside.name + "." + attribute + ": the expression " + std::get<std::string>(value) + " " + message, "Correct the block.");
+        report(user.id, -1,
+               inside.name + "." + attribute + ": the expression " + std::get<std::string>(value) + " " + message,
+               "Correct the block.");
         return value;
     }
 
@@ -201,7 +216,8 @@ FlatDrawing flatten(const ModelGraph& drawing, const OpCatalogue& catalogue) {
     std::map<NodeId, NodeId> owners;
     for (const Node& node : drawing.nodes())
         if (const OpDefinition* op = blockOf(catalogue, node))
-            for (int port = 0; port < outputCountOf(*op, {}); ++port) flat.blockOutputs.push_back({{node.id, port}, {node.id, port}});
+            for (int port = 0; port < outputCountOf(*op, {}); ++port)
+                flat.blockOutputs.push_back({{node.id, port}, {node.id, port}});
     const auto ownerOf = [&](NodeId id) {
         const auto found = owners.find(id);
         return found == owners.end() ? id : found->second;
@@ -217,8 +233,15 @@ FlatDrawing flatten(const ModelGraph& drawing, const OpCatalogue& catalogue) {
             flat.problems.push_back(std::move(problem));
         }
         if (depth == kDeepest) {
-            const Node& node = *std::ranges::find_if(flat.graph.nodes(), [&](const Node& each) { return blockOf(catalogue, each) != nullptr; });
-            flat.problems.push_back({ownerOf(node.id), -1, node.name + ": its blocks nest more than 16 deep", {}, {}, "Check that no block contains itself.", Severity::Error});
+            const Node& node = *std::ranges::find_if(
+                flat.graph.nodes(), [&](const Node& each) { return blockOf(catalogue, each) != nullptr; });
+            flat.problems.push_back({ownerOf(node.id),
+                                     -1,
+                                     node.name + ": its blocks nest more than 16 deep",
+                                     {},
+                                     {},
+                                     "Check that no block contains itself.",
+                                     Severity::Error});
             break;
         }
         for (const auto& [id, origin] : pass.origins()) owners[id] = ownerOf(origin);

@@ -10,7 +10,8 @@ namespace gradlens {
 namespace {
 class Folding {
 public:
-    Folding(const ModelGraph& drawing, const OpCatalogue& catalogue, const FlatDrawing& flat, const GraphAnalysis& inner)
+    Folding(const ModelGraph& drawing, const OpCatalogue& catalogue, const FlatDrawing& flat,
+            const GraphAnalysis& inner)
         : m_drawing(drawing), m_catalogue(catalogue), m_flat(flat), m_inner(inner) {
         for (const Problem& problem : flat.problems) m_faulty.insert(problem.node);
     }
@@ -24,8 +25,10 @@ public:
             if (m_flat.ownerOf(node.id) != node.id) addToBlock(node);
         for (const NodeAnalysis& node : m_inner.nodes) {
             const NodeId owner = m_flat.ownerOf(node.id);
-            if (owner == node.id) m_result.nodes.push_back(node);
-            else if (m_lastInside.at(owner) == node.id) m_result.nodes.push_back(finished(owner));
+            if (owner == node.id)
+                m_result.nodes.push_back(node);
+            else if (m_lastInside.at(owner) == node.id)
+                m_result.nodes.push_back(finished(owner));
         }
         for (std::size_t i = 0; i < m_result.nodes.size(); ++i) m_result.places.emplace_back(m_result.nodes[i].id, i);
         std::ranges::sort(m_result.places);
@@ -106,7 +109,8 @@ private:
 };
 }  // namespace
 
-GraphAnalysis folded(const ModelGraph& drawing, const OpCatalogue& catalogue, const FlatDrawing& flat, const GraphAnalysis& inner) {
+GraphAnalysis folded(const ModelGraph& drawing, const OpCatalogue& catalogue, const FlatDrawing& flat,
+                     const GraphAnalysis& inner) {
     return Folding(drawing, catalogue, flat, inner).run();
 }
 

@@ -7,6 +7,7 @@
 
 namespace gradlens {
 
-GraphAnalysis folded(const ModelGraph& drawing, const OpCatalogue& catalogue, const FlatDrawing& flat, const GraphAnalysis& inner);
+GraphAnalysis folded(const ModelGraph& drawing, const OpCatalogue& catalogue, const FlatDrawing& flat,
+                     const GraphAnalysis& inner);
 
 }  // namespace gradlens

@@ -31,13 +31,15 @@ std::optional<int> numberAfter(std::string_view prefix, std::string_view text) {
     int number = 0;
     const auto result = std::from_chars(text.data(), text.data() + text.size(), number);
     const bool whole = result.ec == std::errc() && result.ptr == text.data() + text.size();
-    if (text.empty() || !whole || number < 0 || number >= kMaxVariadic || (text.size() > 1 && text[0] == '0')) return std::nullopt;
+    if (text.empty() || !whole || number < 0 || number >= kMaxVariadic || (text.size() > 1 && text[0] == '0'))
+        return std::nullopt;
     return number;
 }
 
 // Nothing when the op has no such port.
 std::optional<std::string> outputName(const OpDefinition* op, int port) {
-    if (op == nullptr) return port == 0 ? std::string(kUnknownOutput) : std::string(kUnknownOutput) + std::to_string(port);
+    if (op == nullptr)
+        return port == 0 ? std::string(kUnknownOutput) : std::string(kUnknownOutput) + std::to_string(port);
     const bool open = !op->outputs.empty() && op->outputs.back().variadic;
     if (port < 0 || (!open && port >= static_cast<int>(op->outputs.size()))) return std::nullopt;
     return outputNameOf(*op, port);
@@ -46,7 +48,8 @@ std::optional<std::string> outputName(const OpDefinition* op, int port) {
 std::optional<std::string> inputName(const OpDefinition* op, int port) {
     if (op == nullptr) return std::string(kUnknownInput) + std::to_string(port);
     const int last = static_cast<int>(op->inputs.size()) - 1;
-    if (last >= 0 && op->inputs.back().variadic && port >= last) return op->inputs.back().name + std::to_string(port - last);
+    if (last >= 0 && op->inputs.back().variadic && port >= last)
+        return op->inputs.back().name + std::to_string(port - last);
     if (port < 0 || port > last) return std::nullopt;
     return op->inputs[static_cast<std::size_t>(port)].name;
 }
@@ -63,7 +66,8 @@ std::optional<int> portNamed(std::span<const PortSpec> ports, std::string_view n
 
 std::string portList(std::span<const PortSpec> ports) {
     std::string list;
-    for (const PortSpec& port : ports) list += (list.empty() ? "" : ", ") + port.name + (port.variadic ? "0, " + port.name + "1 ..." : "");
+    for (const PortSpec& port : ports)
+        list += (list.empty() ? "" : ", ") + port.name + (port.variadic ? "0, " + port.name + "1 ..." : "");
     return list.empty() ? "none" : list;
 }
 
@@ -123,8 +127,8 @@ Json toJson(const ModelGraph& graph, const OpCatalogue& catalogue, const std::ve
 }
 
 namespace {
-// Reads one drawing. Nodes and edges are gathered and sorted before they go into the graph, whose sorted lists then only
-// grow at the end.
+// Reads one drawing. Nodes and edges are gathered and sorted before they go into the graph, whose sorted lists then
+// only grow at the end.
 class GraphReader {
 public:
     GraphReader(const JsonPlace& place, const OpCatalogue& catalogue) : m_place(place), m_catalogue(catalogue) {}
@@ -143,15 +147,20 @@ public:
 private:
     void readNodes() {
         const JsonPlace nodes = m_place.member("nodes");
-        if (nodes.size() > kMaxNodes) nodes.fail("has " + std::to_string(nodes.size()) + " nodes, and at most 100000 are read");
+        if (nodes.size() > kMaxNodes)
+            nodes.fail("has " + std::to_string(nodes.size()) + " nodes, and at most 100000 are read");
         std::unordered_map<std::uint32_t, std::string> ids;
         m_nodes.reserve(nodes.size());
         for (std::size_t i = 0; i < nodes.size(); ++i) {
             const JsonPlace place = nodes.element(i);
             Node node = readNode(place);
             const auto [other, fresh] = ids.emplace(toInteger(node.id), node.name);
-            if (!fresh) place.member("id").fail("is taken: \"" + other->second + "\" has id " + std::to_string(other->first) + " as well", "Give each node its own id");
-            if (!m_byName.emplace(node.name, i).second) place.member("name").fail("is taken: two nodes are named \"" + node.name + "\"", "Rename one of them");
+            if (!fresh)
+                place.member("id").fail(
+                    "is taken: \"" + other->second + "\" has id " + std::to_string(other->first) + " as well",
+                    "Give each node its own id");
+            if (!m_byName.emplace(node.name, i).second)
+                place.member("name").fail("is taken: two nodes are named \"" + node.name + "\"", "Rename one of them");
             m_ops.push_back(m_catalogue.find(node.op));
             m_ids.push_back(node.id);
             m_nodes.push_back(std::move(node));
@@ -163,7 +172,9 @@ private:
         const auto shares = place.optionalMember("shares_with");
         if (!shares) return;
         const auto found = m_byName.find(shares->text());
-        if (found == m_byName.end()) shares->fail("there is no node named \"" + shares->text().substr(0, 80) + "\" to share parameters with", "Remove it or correct the name");
+        if (found == m_byName.end())
+            shares->fail("there is no node named \"" + shares->text().substr(0, 80) + "\" to share parameters with",
+                         "Remove it or correct the name");
         if (m_ids[found->second] == node.id) shares->fail("a node cannot share with itself", "Remove it");
         node.sharesWith = m_ids[found->second];
     }
@@ -178,10 +189,12 @@ private:
         const JsonPlace op = place.member("op");
         node.op = op.text();
         if (node.op.empty() || node.op.size() > kMaxOpName) op.fail("must be the name of a kind of layer");
-        if (const auto attributes = place.optionalMember("attributes")) node.attributes = attributesFromJson(*attributes);
+        if (const auto attributes = place.optionalMember("attributes"))
+            node.attributes = attributesFromJson(*attributes);
         if (const auto position = place.optionalMember("position")) {
             if (position->size() != 2) position->fail("must be two numbers [x, y]");
-            node.position = {position->element(0).real(-kMaxCoordinate, kMaxCoordinate), position->element(1).real(-kMaxCoordinate, kMaxCoordinate)};
+            node.position = {position->element(0).real(-kMaxCoordinate, kMaxCoordinate),
+                             position->element(1).real(-kMaxCoordinate, kMaxCoordinate)};
         }
         return node;
     }
@@ -202,7 +215,8 @@ private:
         end.port = end.text.substr(dot + 1);
         const auto found = m_byName.find(name);
         if (found == m_byName.end())
-            place.fail("there is no node named \"" + name.substr(0, 80) + "\" for this edge", "Remove the edge or correct the name");
+            place.fail("there is no node named \"" + name.substr(0, 80) + "\" for this edge",
+                       "Remove the edge or correct the name");
         end.node = found->second;
         return end;
     }
@@ -210,14 +224,17 @@ private:
     void readEdges() {
         const auto edges = m_place.optionalMember("edges");
         if (!edges) return;
-        if (edges->size() > kMaxEdges) edges->fail("has " + std::to_string(edges->size()) + " edges, and at most 400000 are read");
+        if (edges->size() > kMaxEdges)
+            edges->fail("has " + std::to_string(edges->size()) + " edges, and at most 400000 are read");
         std::set<PortRef> taken;
         m_edges.reserve(edges->size());
         for (std::size_t i = 0; i < edges->size(); ++i) {
             const JsonPlace place = edges->element(i);
             const End from = readEnd(place, "from"), to = readEnd(place, "to");
-            const Edge edge{{m_ids[from.node], resolvedOutput(place, from)}, {m_ids[to.node], resolvedInput(place, to)}};
-            if (!taken.insert(edge.to).second) place.member("to").fail("two edges lead to " + to.text, "An input takes one edge: remove one of them");
+            const Edge edge{{m_ids[from.node], resolvedOutput(place, from)},
+                            {m_ids[to.node], resolvedInput(place, to)}};
+            if (!taken.insert(edge.to).second)
+                place.member("to").fail("two edges lead to " + to.text, "An input takes one edge: remove one of them");
             m_edges.push_back(edge);
         }
     }
@@ -226,7 +243,9 @@ private:
         const OpDefinition* op = m_ops[end.node];
         if (op == nullptr) return numberAfter(kUnknownOutput, end.port).value_or(0);
         if (const auto port = portNamed(op->outputs, end.port)) return *port;
-        edge.member("from").fail("edge from " + end.text.substr(0, 80) + ": " + op->name + " has no output of that name", "Its outputs: " + portList(op->outputs));
+        edge.member("from").fail(
+            "edge from " + end.text.substr(0, 80) + ": " + op->name + " has no output of that name",
+            "Its outputs: " + portList(op->outputs));
     }
 
     // Nobody knows the inputs of an unknown op: "input3" is number 3, other names count in the order they appear.
@@ -238,7 +257,8 @@ private:
             return names.emplace(end.port, static_cast<int>(names.size())).first->second;
         }
         if (const auto port = portNamed(op->inputs, end.port)) return *port;
-        edge.member("to").fail("edge to " + end.text.substr(0, 80) + ": " + op->name + " has no input of that name", "Its inputs: " + portList(op->inputs));
+        edge.member("to").fail("edge to " + end.text.substr(0, 80) + ": " + op->name + " has no input of that name",
+                               "Its inputs: " + portList(op->inputs));
     }
 
     const JsonPlace& m_place;

@@ -15,17 +15,22 @@ using Json = nlohmann::ordered_json;
 // What a person calls it, with the value where it is short.
 std::string described(const Json& json) {
     switch (json.type()) {
-        case Json::value_t::null: return "nothing (null)";
-        case Json::value_t::boolean: return json.get<bool>() ? "true" : "false";
+        case Json::value_t::null:
+            return "nothing (null)";
+        case Json::value_t::boolean:
+            return json.get<bool>() ? "true" : "false";
         case Json::value_t::number_integer:
         case Json::value_t::number_unsigned:
-        case Json::value_t::number_float: return json.dump();
+        case Json::value_t::number_float:
+            return json.dump();
         case Json::value_t::string: {
             const auto& text = json.get_ref<const std::string&>();
             return text.size() <= 40 ? "\"" + text + "\"" : "a text";
         }
-        case Json::value_t::array: return "a list";
-        default: return "an object";
+        case Json::value_t::array:
+            return "a list";
+        default:
+            return "an object";
     }
 }
 }  // namespace
@@ -77,11 +82,13 @@ std::string JsonPlace::text() const {
 
 std::int64_t JsonPlace::integer(std::int64_t minimum, std::int64_t maximum) const {
     if (!m_json->is_number_integer()) fail("must be a whole number, got " + described(*m_json));
-    const bool fits = !m_json->is_number_unsigned() ||
-                      m_json->get<std::uint64_t>() <= static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+    const bool fits =
+        !m_json->is_number_unsigned() ||
+        m_json->get<std::uint64_t>() <= static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
     const std::int64_t value = fits ? m_json->get<std::int64_t>() : 0;
     if (!fits || value < minimum || value > maximum)
-        fail("must be between " + std::to_string(minimum) + " and " + std::to_string(maximum) + ", got " + described(*m_json));
+        fail("must be between " + std::to_string(minimum) + " and " + std::to_string(maximum) + ", got " +
+             described(*m_json));
     return value;
 }
 
@@ -96,13 +103,15 @@ double JsonPlace::real(double minimum, double maximum) const {
     if (!m_json->is_number()) fail("must be a number, got " + described(*m_json));
     const double value = m_json->get<double>();
     if (!(value >= minimum && value <= maximum))
-        fail("must be between " + Json(minimum).dump() + " and " + Json(maximum).dump() + ", got " + described(*m_json));
+        fail("must be between " + Json(minimum).dump() + " and " + Json(maximum).dump() + ", got " +
+             described(*m_json));
     return value;
 }
 
 namespace {
 constexpr std::size_t kMaxAttributes = 256, kMaxListLength = 4096;
-constexpr std::int64_t kLowest = std::numeric_limits<std::int64_t>::min(), kHighest = std::numeric_limits<std::int64_t>::max();
+constexpr std::int64_t kLowest = std::numeric_limits<std::int64_t>::min(),
+                       kHighest = std::numeric_limits<std::int64_t>::max();
 
 AttributeValue valueFromJson(const JsonPlace& place) {
     const Json& json = place.json();
@@ -110,8 +119,11 @@ AttributeValue valueFromJson(const JsonPlace& place) {
     if (json.is_number_integer()) return place.integer(kLowest, kHighest);
     if (json.is_number_float()) return json.get<double>();
     if (json.is_string()) return json.get<std::string>();
-    if (!json.is_array()) place.fail("must be true, false, a number, text or a list of numbers, got " + described(json));
-    if (json.size() > kMaxListLength) place.fail("must have at most " + std::to_string(kMaxListLength) + " numbers, got " + std::to_string(json.size()));
+    if (!json.is_array())
+        place.fail("must be true, false, a number, text or a list of numbers, got " + described(json));
+    if (json.size() > kMaxListLength)
+        place.fail("must have at most " + std::to_string(kMaxListLength) + " numbers, got " +
+                   std::to_string(json.size()));
     if (std::ranges::any_of(json, [](const Json& element) { return element.is_number_float(); })) {
         RealList list;
         list.reserve(json.size());
@@ -132,9 +144,12 @@ AttributeValue valueFromJson(const JsonPlace& place) {
 Attributes attributesFromJson(const JsonPlace& place) {
     place.expectObject();
     const Json& json = place.json();
-    if (json.size() > kMaxAttributes) place.fail("must have at most " + std::to_string(kMaxAttributes) + " attributes, got " + std::to_string(json.size()));
+    if (json.size() > kMaxAttributes)
+        place.fail("must have at most " + std::to_string(kMaxAttributes) + " attributes, got " +
+                   std::to_string(json.size()));
     Attributes attributes;
-    for (auto member = json.begin(); member != json.end(); ++member) attributes.set(member.key(), valueFromJson(place.memberAt(member)));
+    for (auto member = json.begin(); member != json.end(); ++member)
+        attributes.set(member.key(), valueFromJson(place.memberAt(member)));
     return attributes;
 }
 
@@ -145,7 +160,8 @@ Json toJson(const Attributes& attributes) {
 }
 
 Json toJson(const AttributeValue& value) {
-    // JSON has no word for these. As text they come back as a value that analyse() reports, not as a file that does not open.
+    // JSON has no word for these. As text they come back as a value that analyse() reports, not as a file that does not
+    // open.
     if (const auto* real = std::get_if<double>(&value); real != nullptr && !std::isfinite(*real)) return toText(value);
     return std::visit([](const auto& held) { return Json(held); }, value);
 }

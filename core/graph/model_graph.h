@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the user draws: nodes with stable ids, and edges from output ports to input ports. A plain value: copy it,
-// compare it, edit it on any one thread. It may be wrong (unknown ops, cycles, shapes that do not fit): analyse() says how.
+// compare it, edit it on any one thread. It may be wrong (unknown ops, cycles, shapes that do not fit): analyse() says
+// how.
 #pragma once
 #include "core/ops/catalogue/attributes.h"
 
@@ -16,7 +17,9 @@ namespace gradlens {
 
 // Never reused within a drawing. 0 is no node.
 enum class NodeId : std::uint32_t { None = 0 };
-constexpr std::uint32_t toInteger(NodeId id) { return static_cast<std::uint32_t>(id); }
+constexpr std::uint32_t toInteger(NodeId id) {
+    return static_cast<std::uint32_t>(id);
+}
 
 struct Point {
     double x = 0, y = 0;
@@ -56,8 +59,8 @@ public:
     std::optional<Edge> edgeInto(PortRef input) const;
     std::vector<Edge> edgesOf(NodeId node) const;  // in and out
 
-    // Adds a node under a fresh id and returns it. A name that is empty, taken or not a name is replaced by a unique one
-    // made from it, or from the op's name.
+    // Adds a node under a fresh id and returns it. A name that is empty, taken or not a name is replaced by a unique
+    // one made from it, or from the op's name.
     NodeId add(Node node);
     // Puts back a node under the id it has (undo). The id must be free.
     void restore(Node node);
@@ -72,11 +75,14 @@ public:
     // False, and nothing changes, when the name is taken or not a name.
     bool rename(NodeId id, std::string name);
 
-    // base1, base2, base3 ...: the first that is free. Digits at the end of `base` do not count: "conv3" continues "conv".
+    // base1, base2, base3 ...: the first that is free. Digits at the end of `base` do not count: "conv3" continues
+    // "conv".
     std::string uniqueName(std::string_view base) const;
     static bool isName(std::string_view text);
 
-    friend bool operator==(const ModelGraph& a, const ModelGraph& b) { return a.m_nodes == b.m_nodes && a.m_edges == b.m_edges; }
+    friend bool operator==(const ModelGraph& a, const ModelGraph& b) {
+        return a.m_nodes == b.m_nodes && a.m_edges == b.m_edges;
+    }
 
 private:
     Node* findMutable(NodeId id);

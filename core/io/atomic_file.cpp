@@ -3,17 +3,17 @@
 
 #include "core/base/error.h"
 
+#include <sys/file.h>
+#include <sys/stat.h>
+
 #include <array>
 #include <cassert>
 #include <cerrno>
 #include <cstdio>
-#include <system_error>
-#include <utility>
-
 #include <fcntl.h>
-#include <sys/file.h>
-#include <sys/stat.h>
+#include <system_error>
 #include <unistd.h>
+#include <utility>
 
 namespace gradlens {
 
@@ -26,22 +26,37 @@ struct FileFault {
 
 FileFault faultOf(int code) {
     switch (code) {
-        case ENOSPC: return {"the disk is full", "Free some space or choose another folder"};
-        case EDQUOT: return {"the disk quota is used up", "Free some space or choose another folder"};
-        case EFBIG: return {"the file would be larger than is allowed here", "Choose another folder or raise the limit (ulimit -f)"};
+        case ENOSPC:
+            return {"the disk is full", "Free some space or choose another folder"};
+        case EDQUOT:
+            return {"the disk quota is used up", "Free some space or choose another folder"};
+        case EFBIG:
+            return {"the file would be larger than is allowed here",
+                    "Choose another folder or raise the limit (ulimit -f)"};
         case EACCES:
-        case EPERM: return {"there is no permission", "Check the permissions or choose another folder"};
-        case EROFS: return {"the file system is read-only", "Choose another folder"};
-        case ENOENT: return {"there is no such file or folder", "Check the path"};
-        case ENOTDIR: return {"a part of the path is a file, not a folder", "Check the path"};
-        case EISDIR: return {"it is a folder", "Give the name of a file"};
-        case ENAMETOOLONG: return {"the name is too long", "Choose a shorter name"};
-        case ELOOP: return {"the links in the path lead in a circle", "Check the path"};
-        case EWOULDBLOCK: return {"another program is writing it at this moment", "Try again when it has finished"};
+        case EPERM:
+            return {"there is no permission", "Check the permissions or choose another folder"};
+        case EROFS:
+            return {"the file system is read-only", "Choose another folder"};
+        case ENOENT:
+            return {"there is no such file or folder", "Check the path"};
+        case ENOTDIR:
+            return {"a part of the path is a file, not a folder", "Check the path"};
+        case EISDIR:
+            return {"it is a folder", "Give the name of a file"};
+        case ENAMETOOLONG:
+            return {"the name is too long", "Choose a shorter name"};
+        case ELOOP:
+            return {"the links in the path lead in a circle", "Check the path"};
+        case EWOULDBLOCK:
+            return {"another program is writing it at this moment", "Try again when it has finished"};
         case EMFILE:
-        case ENFILE: return {"too many files are open", "Close other programs and try again"};
-        case EIO: return {"the disk reports an error", "Check the disk and choose another folder"};
-        default: return {std::generic_category().message(code), {}};
+        case ENFILE:
+            return {"too many files are open", "Close other programs and try again"};
+        case EIO:
+            return {"the disk reports an error", "Check the disk and choose another folder"};
+        default:
+            return {std::generic_category().message(code), {}};
     }
 }
 
@@ -91,7 +106,7 @@ AtomicFile::AtomicFile(fs::path target) : m_shownPath(std::move(target)), m_targ
         throw Error("cannot be written: there is no folder " + folderOf(m_target).string(), m_shownPath.string(),
                     "Create the folder or choose another one");
     }
-    struct stat existing {};
+    struct stat existing{};
     const bool exists = ::stat(m_target.c_str(), &existing) == 0;
     if (!exists && errno != ENOENT) throwFileError(m_shownPath, "written", errno);
     if (exists && S_ISDIR(existing.st_mode)) throwFileError(m_shownPath, "written", EISDIR);
@@ -105,8 +120,8 @@ AtomicFile::AtomicFile(fs::path target) : m_shownPath(std::move(target)), m_targ
     if (exists && ::fchmod(m_descriptor, existing.st_mode & 07777) != 0) fail(errno);
 }
 
-// The lock keeps two writers apart; it goes with the process, so a killed one leaves none. Between open and lock another
-// writer may have renamed or removed the file we opened: then we hold a stranger and start over.
+// The lock keeps two writers apart; it goes with the process, so a killed one leaves none. Between open and lock
+// another writer may have renamed or removed the file we opened: then we hold a stranger and start over.
 void AtomicFile::openTemporary() {
     constexpr int kAttempts = 16;
     for (int attempt = 0; attempt < kAttempts; ++attempt) {
@@ -116,9 +131,9 @@ void AtomicFile::openTemporary() {
             ::close(std::exchange(m_descriptor, -1));
             throwFileError(m_shownPath, "written", EWOULDBLOCK);
         }
-        struct stat ours {}, named {};
-        if (::fstat(m_descriptor, &ours) == 0 && ::stat(m_temporary.c_str(), &named) == 0 && ours.st_ino == named.st_ino &&
-            ours.st_dev == named.st_dev) {
+        struct stat ours{}, named{};
+        if (::fstat(m_descriptor, &ours) == 0 && ::stat(m_temporary.c_str(), &named) == 0 &&
+            ours.st_ino == named.st_ino && ours.st_dev == named.st_dev) {
             if (::ftruncate(m_descriptor, 0) != 0) fail(errno);
             return;
         }
@@ -176,13 +191,14 @@ std::string readFile(const fs::path& file, std::uint64_t maxBytes) {
         ~Closer() { ::close(descriptor); }
     } closer{descriptor};
 
-    struct stat status {};
+    struct stat status{};
     if (::fstat(descriptor, &status) != 0) throwFileError(file, "read", errno);
     if (S_ISDIR(status.st_mode)) throwFileError(file, "read", EISDIR);
-    if (!S_ISREG(status.st_mode)) throw Error("cannot be read: it is not a regular file", file.string(), "Give the name of a file");
+    if (!S_ISREG(status.st_mode))
+        throw Error("cannot be read: it is not a regular file", file.string(), "Give the name of a file");
     const auto tooLarge = [&](std::uint64_t bytes) {
-        throw Error("is too large: " + byteCount(bytes) + ", and at most " + byteCount(maxBytes) + " are read", file.string(),
-                    "Check that this is the file you meant");
+        throw Error("is too large: " + byteCount(bytes) + ", and at most " + byteCount(maxBytes) + " are read",
+                    file.string(), "Check that this is the file you meant");
     };
     const auto size = static_cast<std::uint64_t>(status.st_size);
     if (size > maxBytes) tooLarge(size);

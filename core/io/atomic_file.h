@@ -13,8 +13,8 @@ namespace gradlens {
 
 // A file that appears under its name only when it is complete: written to a temporary file beside it (".NAME.part"),
 // flushed to the disk, then renamed. Until commit() returns, and after any Error, an existing file is as it was. A
-// temporary left by a killed process is taken over by the next writer of that name. Two writers of one name at once: the
-// second gets an Error. A link is followed; the permissions of an existing file are kept. One owner, any thread.
+// temporary left by a killed process is taken over by the next writer of that name. Two writers of one name at once:
+// the second gets an Error. A link is followed; the permissions of an existing file are kept. One owner, any thread.
 class AtomicFile {
 public:
     // Creates the temporary file. Throws Error.

@@ -4,23 +4,24 @@
 #include "core/base/error.h"
 #include "core/io/atomic_file.h"
 
+#include <sys/stat.h>
+
 #include <array>
 #include <bit>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
+#include <fcntl.h>
 #include <fstream>
 #include <optional>
-#include <utility>
-
-#include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
+#include <utility>
 
 namespace gradlens {
 
 namespace {
-static_assert(std::endian::native == std::endian::little, "frames and fixed fields are little-endian and written as memory is");
+static_assert(std::endian::native == std::endian::little,
+              "frames and fixed fields are little-endian and written as memory is");
 
 constexpr std::string_view kVersion = "brain.Event:2";
 constexpr std::size_t kFlushBytes = 1 << 16;
@@ -111,7 +112,8 @@ EventsWriter::EventsWriter(std::filesystem::path file) : m_file(std::move(file))
     }
     if (m_size > 0) return;
     std::string event;
-    appendFixed(event, kEventWallTime, std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count());
+    appendFixed(event, kEventWallTime,
+                std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count());
     appendBytes(event, kEventFileVersion, kVersion);
     append(event);
 }
@@ -157,7 +159,8 @@ void EventsWriter::flush() {
         if (written < 0) {
             // Half a record in the middle would hide all that follows: take the attempt back.
             const int code = errno;
-            if (::ftruncate(m_descriptor, static_cast<off_t>(m_size)) == 0) ::lseek(m_descriptor, static_cast<off_t>(m_size), SEEK_SET);
+            if (::ftruncate(m_descriptor, static_cast<off_t>(m_size)) == 0)
+                ::lseek(m_descriptor, static_cast<off_t>(m_size), SEEK_SET);
             throwFileError(m_file, "written", code);
         }
         left.remove_prefix(static_cast<std::size_t>(written));
@@ -183,8 +186,10 @@ public:
                 number = value.value_or(0);
                 return value.has_value();
             }
-            case Wire::Fixed64: return take(8);
-            case Wire::Fixed32: return take(4);
+            case Wire::Fixed64:
+                return take(8);
+            case Wire::Fixed32:
+                return take(4);
             case Wire::Bytes: {
                 const auto length = varint();
                 return length && take(*length);
@@ -282,7 +287,9 @@ EventsContents readEvents(const std::filesystem::path& file, std::size_t maxScal
     EventsContents contents;
     std::string head(kHeadBytes, '\0'), record;
     bool first = true;
-    const auto notEvents = [&]() { throw Error("is not a TensorBoard event file", file.string(), "Choose a file with \"tfevents\" in its name"); };
+    const auto notEvents = [&]() {
+        throw Error("is not a TensorBoard event file", file.string(), "Choose a file with \"tfevents\" in its name");
+    };
     for (std::uint64_t at = 0; at < end;) {
         contents.cutShort = true;  // until this record turns out whole
         if (end - at < kHeadBytes) break;

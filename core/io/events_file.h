@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Scalars in TensorBoard's event file format, so that `tensorboard --logdir` shows a run and a run shows its curves again:
-// TFRecord frames (length, masked CRC32C, data, masked CRC32C; tensorflow/core/lib/io/record_writer.h) around Event messages
-// (tensorflow/core/util/event.proto). simple_value is a float there; the double goes along in a field of our own that
-// other readers pass over, so that values come back bit for bit.
+// Scalars in TensorBoard's event file format, so that `tensorboard --logdir` shows a run and a run shows its curves
+// again: TFRecord frames (length, masked CRC32C, data, masked CRC32C; tensorflow/core/lib/io/record_writer.h) around
+// Event messages (tensorflow/core/util/event.proto). simple_value is a float there; the double goes along in a field of
+// our own that other readers pass over, so that values come back bit for bit.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -14,8 +14,8 @@
 
 namespace gradlens {
 
-// Appends to an event file, made when it is missing; a last record cut short by a kill is removed first. What flush() has
-// written survives a kill. TensorBoard wants "tfevents" in the name. One owner, any thread.
+// Appends to an event file, made when it is missing; a last record cut short by a kill is removed first. What flush()
+// has written survives a kill. TensorBoard wants "tfevents" in the name. One owner, any thread.
 class EventsWriter {
 public:
     // Throws Error.
@@ -25,8 +25,8 @@ public:
     EventsWriter(const EventsWriter&) = delete;
     EventsWriter& operator=(const EventsWriter&) = delete;
 
-    // One point of the curve `tag`, at a time in seconds since 1970. Buffered; throws Error when the buffer must be written
-    // and cannot be.
+    // One point of the curve `tag`, at a time in seconds since 1970. Buffered; throws Error when the buffer must be
+    // written and cannot be.
     void scalar(std::string_view tag, std::int64_t step, double wallTime, double value);
     // Throws Error. The file then ends with the last whole record, and the next flush() tries again with what is left.
     void flush();
@@ -56,8 +56,8 @@ struct EventsContents {
     std::int64_t damaged = 0;          // records in between that were passed over
 };
 
-// The scalars of a file, as far as it can be read; memory is bounded by maxScalars whatever the file claims. Throws Error
-// when it cannot be opened or is no event file.
+// The scalars of a file, as far as it can be read; memory is bounded by maxScalars whatever the file claims. Throws
+// Error when it cannot be opened or is no event file.
 EventsContents readEvents(const std::filesystem::path& file, std::size_t maxScalars = 20'000'000);
 
 // CRC-32C (Castagnoli; RFC 3720 appendix B.4).

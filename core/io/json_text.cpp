@@ -20,8 +20,9 @@ std::string lineAndColumn(std::string_view text, std::size_t byte) {
     return "line " + std::to_string(line) + ", column " + std::to_string(column);
 }
 
-// "[json.exception.parse_error.101] parse error at line 1, column 5: syntax error while parsing value - unexpected end of
-// input; expected ..." becomes "unexpected end of input; expected ...". What was last read may be a text of any length.
+// "[json.exception.parse_error.101] parse error at line 1, column 5: syntax error while parsing value - unexpected end
+// of input; expected ..." becomes "unexpected end of input; expected ...". What was last read may be a text of any
+// length.
 std::string reason(std::string message) {
     for (const std::string_view before : {"] ", ": ", " - "}) {
         const auto at = message.find(before);
@@ -52,7 +53,8 @@ public:
     bool key(string_t& key) override {
         auto& keys = m_keys.back();
         if (!keys.insert(key).second) fail("the key \"" + key.substr(0, 80) + "\" is there twice");
-        if (keys.size() > m_limits.keysPerObject) fail("an object has more than " + std::to_string(m_limits.keysPerObject) + " keys");
+        if (keys.size() > m_limits.keysPerObject)
+            fail("an object has more than " + std::to_string(m_limits.keysPerObject) + " keys");
         return true;
     }
     // Said, with its place, by the pass that makes the values.
@@ -64,7 +66,8 @@ private:
         return true;
     }
     bool opened() {
-        if (static_cast<int>(m_keys.size()) >= m_limits.depth) fail("lists and objects are nested more than " + std::to_string(m_limits.depth) + " deep");
+        if (static_cast<int>(m_keys.size()) >= m_limits.depth)
+            fail("lists and objects are nested more than " + std::to_string(m_limits.depth) + " deep");
         m_keys.emplace_back();
         return counted();
     }
@@ -92,7 +95,8 @@ Json parsed(std::string_view text, const std::string& where, const JsonLimits& l
         throw Error("is not valid JSON (" + lineAndColumn(text, error.byte) + ": " + reason(error.what()) + ")", where,
                     "The file may be cut short or damaged: mend it in a text editor or restore a copy");
     } catch (const nlohmann::json::exception& error) {
-        throw Error("cannot be read: " + reason(error.what()), where, "Mend the file in a text editor or restore a copy");
+        throw Error("cannot be read: " + reason(error.what()), where,
+                    "Mend the file in a text editor or restore a copy");
     }
 }
 }  // namespace
@@ -128,7 +132,8 @@ void appendLine(std::string& out, const Json& json) {
     out += json.is_object() ? '}' : ']';
 }
 
-// What fits goes on one line, except that objects in a list each have theirs: a node of a drawing is a line of its file.
+// What fits goes on one line, except that objects in a list each have theirs: a node of a drawing is a line of its
+// file.
 void appendText(std::string& out, const Json& json, std::size_t indent) {
     constexpr std::size_t kLineLength = 140;
     const std::size_t start = out.size();

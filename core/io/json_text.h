@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// JSON text from outside into values, under limits: text that nests without end, or names a key twice, or holds millions of
-// values is an Error, not a long wait or a lot of memory. Pure functions; any thread.
+// JSON text from outside into values, under limits: text that nests without end, or names a key twice, or holds
+// millions of values is an Error, not a long wait or a lot of memory. Pure functions; any thread.
 #pragma once
 #include <nlohmann/json.hpp>
 
@@ -11,9 +11,9 @@
 namespace gradlens {
 
 struct JsonLimits {
-    int depth = 32;                       // arrays and objects within each other
-    std::size_t values = 8'000'000;       // in the whole text
-    std::size_t keysPerObject = 256;      // ordered objects look keys up one by one
+    int depth = 32;                   // arrays and objects within each other
+    std::size_t values = 8'000'000;   // in the whole text
+    std::size_t keysPerObject = 256;  // ordered objects look keys up one by one
 };
 
 // Throws Error: where it was read from, and for faults of syntax the line and column.

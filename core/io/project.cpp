@@ -20,11 +20,13 @@ constexpr std::uint64_t kMaxFileBytes = 64ull << 20;
 // Before anything else: a newer file may differ in every other key.
 void checkVersion(const JsonPlace& root) {
     const auto version = root.json().is_object() ? root.optionalMember("gradlens") : std::nullopt;
-    if (!version || !version->json().is_number_integer() || (!version->json().is_number_unsigned() && version->json().get<std::int64_t>() < 1) ||
+    if (!version || !version->json().is_number_integer() ||
+        (!version->json().is_number_unsigned() && version->json().get<std::int64_t>() < 1) ||
         version->unsignedInteger() == 0)
         root.fail("is not a Gradlens project: it has no \"gradlens\" format number", "Choose a .gradlens file");
     if (version->unsignedInteger() > kProjectVersion) {
-        root.fail("was saved by a newer Gradlens (format " + version->json().dump() + "; this one reads up to " + std::to_string(kProjectVersion) + ")",
+        root.fail("was saved by a newer Gradlens (format " + version->json().dump() + "; this one reads up to " +
+                      std::to_string(kProjectVersion) + ")",
                   "Update Gradlens");
     }
 }
@@ -39,7 +41,8 @@ DatasetSpec dataFrom(const JsonPlace& place) {
         for (std::size_t i = 0; i < transforms->size(); ++i) {
             const JsonPlace each = transforms->element(i);
             TransformSpec transform{each.member("name").text(), {}};
-            if (const auto attributes = each.optionalMember("attributes")) transform.attributes = attributesFromJson(*attributes);
+            if (const auto attributes = each.optionalMember("attributes"))
+                transform.attributes = attributesFromJson(*attributes);
             data.transforms.push_back(std::move(transform));
         }
     }
@@ -74,7 +77,8 @@ Json toJson(const Project& project, const OpCatalogue& catalogue) {
     json["graph"] = toJson(project.graph, known);
     json["data"]["source"] = project.data.source;
     json["data"]["attributes"] = toJson(project.data.attributes);
-    for (const TransformSpec& transform : project.data.transforms) json["data"]["transforms"].push_back({{"name", transform.name}, {"attributes", toJson(transform.attributes)}});
+    for (const TransformSpec& transform : project.data.transforms)
+        json["data"]["transforms"].push_back({{"name", transform.name}, {"attributes", toJson(transform.attributes)}});
     json["training"] = trainingToJson(project.training);
     return json;
 }

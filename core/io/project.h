@@ -17,10 +17,10 @@ namespace gradlens {
 
 // When training ends before its planned epochs are over: evaluation has stopped getting better.
 struct EarlyStopping {
-    std::int64_t patience = 0;        // epochs without improvement that are waited for; 0: never stops early
-    std::string monitor = "loss";     // of the validation part: "loss" or "accuracy"
-    double minimumImprovement = 0;    // less is none
-    bool restoreBest = false;         // ends with the weights of the best epoch
+    std::int64_t patience = 0;      // epochs without improvement that are waited for; 0: never stops early
+    std::string monitor = "loss";   // of the validation part: "loss" or "accuracy"
+    double minimumImprovement = 0;  // less is none
+    bool restoreBest = false;       // ends with the weights of the best epoch
     friend bool operator==(const EarlyStopping&, const EarlyStopping&) = default;
 };
 
@@ -29,7 +29,7 @@ struct TrainingSpec {
     std::int64_t batchSize = 32;
     std::int64_t epochs = 10;
     std::uint64_t seed = 1;
-    UpdateOptions updates = {};        // keepsBest follows from earlyStopping
+    UpdateOptions updates = {};  // keepsBest follows from earlyStopping
     ScheduleSpec schedule = {};
     EarlyStopping earlyStopping = {};
     DType precision = DType::Float32;  // or Float64
@@ -52,7 +52,8 @@ inline constexpr int kProjectVersion = 1;
 OpCatalogue catalogueOf(const Project& project, const OpCatalogue& catalogue);
 
 nlohmann::ordered_json toJson(const Project& project, const OpCatalogue& catalogue);
-// Throws Error naming the place: not a project, a newer version (says which and what to do), a value of the wrong type or range.
+// Throws Error naming the place: not a project, a newer version (says which and what to do), a value of the wrong type
+// or range.
 Project projectFromJson(const nlohmann::ordered_json& json, const OpCatalogue& catalogue, const std::string& where);
 
 // Bounded reader (64 MiB); JSON errors name line and column.

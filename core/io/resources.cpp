@@ -10,7 +10,8 @@ namespace gradlens {
 namespace {
 bool holdsResources(const std::filesystem::path& folder) {
     std::error_code ignored;
-    return std::filesystem::is_directory(folder / "examples", ignored) && std::filesystem::is_directory(folder / "datasets", ignored);
+    return std::filesystem::is_directory(folder / "examples", ignored) &&
+           std::filesystem::is_directory(folder / "datasets", ignored);
 }
 }  // namespace
 
@@ -23,7 +24,8 @@ std::filesystem::path findResources() {
             if (holdsResources(candidate)) return candidate;
     }
     if (holdsResources(GRADLENS_RESOURCES_DIR)) return GRADLENS_RESOURCES_DIR;
-    throw Error("the shipped files (examples, datasets, help) were not found", program.string(), "Set GRADLENS_RESOURCES to the folder that holds them.");
+    throw Error("the shipped files (examples, datasets, help) were not found", program.string(),
+                "Set GRADLENS_RESOURCES to the folder that holds them.");
 }
 
 }  // namespace gradlens

@@ -5,16 +5,16 @@
 #include "core/io/atomic_file.h"
 #include "core/io/json_text.h"
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <array>
 #include <bit>
 #include <cassert>
 #include <cerrno>
+#include <fcntl.h>
 #include <limits>
 #include <new>
-
-#include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 namespace gradlens {
@@ -50,11 +50,18 @@ std::string headerOf(std::span<const NamedTensor* const> tensors, const Safetens
     std::uint64_t offset = 0;
     for (const NamedTensor* named : tensors) {
         if (header.size() > 1) header += ",";
-        header.append(quoted(named->name)).append(":{\"dtype\":\"").append(formatName(named->tensor.dtype())).append("\",\"shape\":[");
+        header.append(quoted(named->name))
+            .append(":{\"dtype\":\"")
+            .append(formatName(named->tensor.dtype()))
+            .append("\",\"shape\":[");
         for (int axis = 0; axis < named->tensor.shape().rank(); ++axis)
             header.append(axis > 0 ? "," : "").append(std::to_string(named->tensor.shape()[axis]));
         const std::uint64_t end = offset + named->tensor.bytes();
-        header.append("],\"data_offsets\":[").append(std::to_string(offset)).append(",").append(std::to_string(end)).append("]}");
+        header.append("],\"data_offsets\":[")
+            .append(std::to_string(offset))
+            .append(",")
+            .append(std::to_string(end))
+            .append("]}");
         offset = end;
     }
     header += "}";
@@ -63,7 +70,8 @@ std::string headerOf(std::span<const NamedTensor* const> tensors, const Safetens
 }
 }  // namespace
 
-void writeSafetensors(const std::filesystem::path& file, std::span<const NamedTensor> tensors, const SafetensorsMetadata& metadata) {
+void writeSafetensors(const std::filesystem::path& file, std::span<const NamedTensor> tensors,
+                      const SafetensorsMetadata& metadata) {
     std::vector<const NamedTensor*> ordered;
     ordered.reserve(tensors.size());
     for (const NamedTensor& named : tensors) {
@@ -121,9 +129,11 @@ private:
         const auto& json = member("dtype");
         if (!json.is_string()) fail("its dtype is not text");
         const auto& text = json.get_ref<const std::string&>();
-        const auto found = std::ranges::find(kTypes, std::string_view(text), &std::pair<std::string_view, DType>::first);
+        const auto found =
+            std::ranges::find(kTypes, std::string_view(text), &std::pair<std::string_view, DType>::first);
         if (found == kTypes.end())
-            fail("has elements of type " + quoted(text.substr(0, 16)), "Gradlens reads F32, F64, I32 and U8: convert the tensor to one of them");
+            fail("has elements of type " + quoted(text.substr(0, 16)),
+                 "Gradlens reads F32, F64, I32 and U8: convert the tensor to one of them");
         return found->second;
     }
 
@@ -131,7 +141,8 @@ private:
         const auto& json = member("shape");
         if (!json.is_array()) fail("its shape is not a list");
         if (json.size() > static_cast<std::size_t>(Shape::kMaxRank))
-            fail("has " + std::to_string(json.size()) + " dimensions", "Gradlens reads tensors of up to 8 dimensions: reshape it");
+            fail("has " + std::to_string(json.size()) + " dimensions",
+                 "Gradlens reads tensors of up to 8 dimensions: reshape it");
         Shape shape;
         for (const auto& size : json) shape.append(static_cast<std::int64_t>(number(size, "shape")));
         return shape;
@@ -140,18 +151,21 @@ private:
     std::uint64_t number(const nlohmann::json& json, const char* key) const {
         if (!json.is_number_unsigned()) fail(std::string("its ") + key + " are not whole numbers from 0 on");
         const auto value = json.get<std::uint64_t>();
-        if (value > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) fail(std::string("its ") + key + " are too large");
+        if (value > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
+            fail(std::string("its ") + key + " are too large");
         return value;
     }
 
     void checkSize(const SafetensorsEntry& entry) const {
         const auto elements = entry.shape.checkedElements();
         const std::uint64_t bytes = entry.end - entry.begin;
-        if (!elements || static_cast<std::uint64_t>(*elements) > std::numeric_limits<std::uint64_t>::max() / sizeOf(entry.dtype))
+        if (!elements ||
+            static_cast<std::uint64_t>(*elements) > std::numeric_limits<std::uint64_t>::max() / sizeOf(entry.dtype))
             fail("its shape " + entry.shape.toString() + " is too large");
         const std::uint64_t expected = static_cast<std::uint64_t>(*elements) * sizeOf(entry.dtype);
         if (expected != bytes)
-            fail("its shape " + entry.shape.toString() + " needs " + byteCount(expected) + ", and its data has " + byteCount(bytes));
+            fail("its shape " + entry.shape.toString() + " needs " + byteCount(expected) + ", and its data has " +
+                 byteCount(bytes));
     }
 
     const std::string& m_where;
@@ -165,14 +179,18 @@ void checkCoverage(std::span<const SafetensorsEntry> entries, std::uint64_t data
     for (const SafetensorsEntry& entry : entries) {
         if (entry.begin != end) {
             const std::string name = "tensor " + quoted(entry.name.substr(0, 80));
-            throw Error(entry.begin < end ? name + ": its data overlaps another tensor's" : name + ": there is a gap before its data", where, kDamaged);
+            throw Error(entry.begin < end ? name + ": its data overlaps another tensor's"
+                                          : name + ": there is a gap before its data",
+                        where, kDamaged);
         }
         end = entry.end;
     }
     if (end > dataBytes)
-        throw Error("is cut short: its header describes " + byteCount(end) + " of tensors, and " + byteCount(dataBytes) + " are there", where,
-                    "Use another copy; the program that wrote it may have been interrupted");
-    if (end < dataBytes) throw Error("has " + byteCount(dataBytes - end) + " that belong to no tensor", where, kDamaged);
+        throw Error("is cut short: its header describes " + byteCount(end) + " of tensors, and " +
+                        byteCount(dataBytes) + " are there",
+                    where, "Use another copy; the program that wrote it may have been interrupted");
+    if (end < dataBytes)
+        throw Error("has " + byteCount(dataBytes - end) + " that belong to no tensor", where, kDamaged);
 }
 
 SafetensorsMetadata parsedMetadata(const nlohmann::json& json, const std::string& where) {
@@ -203,19 +221,24 @@ SafetensorsReader::~SafetensorsReader() {
 
 void SafetensorsReader::readHeader() {
     const std::string where = m_file.string();
-    struct stat status {};
+    struct stat status{};
     if (::fstat(m_descriptor, &status) != 0) throwFileError(m_file, "read", errno);
     if (S_ISDIR(status.st_mode)) throwFileError(m_file, "read", EISDIR);
-    if (!S_ISREG(status.st_mode)) throw Error("cannot be read: it is not a regular file", where, "Give the name of a file");
+    if (!S_ISREG(status.st_mode))
+        throw Error("cannot be read: it is not a regular file", where, "Give the name of a file");
     const auto fileBytes = static_cast<std::uint64_t>(status.st_size);
 
     std::uint64_t headerBytes = 0;
-    if (fileBytes < sizeof headerBytes) throw Error("is too short for a safetensors file (" + byteCount(fileBytes) + ")", where, kDamaged);
+    if (fileBytes < sizeof headerBytes)
+        throw Error("is too short for a safetensors file (" + byteCount(fileBytes) + ")", where, kDamaged);
     readAt(0, std::as_writable_bytes(std::span(&headerBytes, 1)));
     if (headerBytes > fileBytes - sizeof headerBytes)
-        throw Error("claims a header of " + byteCount(headerBytes) + ", and the file has " + byteCount(fileBytes), where, kDamaged);
+        throw Error("claims a header of " + byteCount(headerBytes) + ", and the file has " + byteCount(fileBytes),
+                    where, kDamaged);
     if (headerBytes > kMaxHeaderBytes)
-        throw Error("has a header of " + byteCount(headerBytes) + ", and at most " + byteCount(kMaxHeaderBytes) + " are read", where, kDamaged);
+        throw Error(
+            "has a header of " + byteCount(headerBytes) + ", and at most " + byteCount(kMaxHeaderBytes) + " are read",
+            where, kDamaged);
     std::string header(headerBytes, '\0');
     readAt(sizeof headerBytes, std::as_writable_bytes(std::span(header)));
     if (!header.starts_with('{')) throw Error("has a header that does not begin with {", where, kDamaged);
@@ -242,7 +265,8 @@ void SafetensorsReader::readAt(std::uint64_t offset, std::span<std::byte> bytes)
         const ssize_t got = ::pread(m_descriptor, bytes.data(), bytes.size(), static_cast<off_t>(offset));
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) throwFileError(m_file, "read", errno);
-        if (got == 0) throw Error("became shorter while it was read", m_file.string(), "Try again when nothing writes it");
+        if (got == 0)
+            throw Error("became shorter while it was read", m_file.string(), "Try again when nothing writes it");
         bytes = bytes.subspan(static_cast<std::size_t>(got));
         offset += static_cast<std::uint64_t>(got);
     }
@@ -259,8 +283,9 @@ Tensor SafetensorsReader::read(const SafetensorsEntry& entry) const {
         readInto(entry, tensor.view());
         return tensor;
     } catch (const std::bad_alloc&) {
-        throw Error("tensor " + quoted(entry.name) + " does not fit into memory (" + byteCount(entry.end - entry.begin) + ")", m_file.string(),
-                    "Close other programs or use a machine with more memory");
+        throw Error(
+            "tensor " + quoted(entry.name) + " does not fit into memory (" + byteCount(entry.end - entry.begin) + ")",
+            m_file.string(), "Close other programs or use a machine with more memory");
     }
 }
 
@@ -278,7 +303,8 @@ SafetensorsContents readSafetensors(const std::filesystem::path& file) {
     const SafetensorsReader reader(file);
     SafetensorsContents contents;
     contents.metadata = reader.metadata();
-    for (const SafetensorsEntry& entry : reader.entries()) contents.tensors.emplace_back(entry.name, reader.read(entry));
+    for (const SafetensorsEntry& entry : reader.entries())
+        contents.tensors.emplace_back(entry.name, reader.read(entry));
     return contents;
 }
 

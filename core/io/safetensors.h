@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Tensors by name in a safetensors file (huggingface/safetensors, README "Format"): 8 bytes with the length of the header,
-// the header as JSON, the elements without a gap. Written atomically; read as if the file were hostile: every number is
-// checked against the file before anything is allocated. float32, float64, int32 and uint8.
+// Tensors by name in a safetensors file (huggingface/safetensors, README "Format"): 8 bytes with the length of the
+// header, the header as JSON, the elements without a gap. Written atomically; read as if the file were hostile: every
+// number is checked against the file before anything is allocated. float32, float64, int32 and uint8.
 #pragma once
 #include "core/tensor/tensor.h"
 
@@ -24,7 +24,8 @@ struct NamedTensor {
 };
 
 // Streams the tensors to the file, wider element types first so that every element is aligned; the first starts at a
-// multiple of 64 bytes. Names must differ, be UTF-8 and not be "__metadata__". Throws Error; an existing file is then as it was.
+// multiple of 64 bytes. Names must differ, be UTF-8 and not be "__metadata__". Throws Error; an existing file is then
+// as it was.
 void writeSafetensors(const std::filesystem::path& file, std::span<const NamedTensor> tensors,
                       const SafetensorsMetadata& metadata = {});
 

@@ -61,7 +61,8 @@ void readUpdates(const JsonPlace& place, UpdateOptions& updates) {
     constexpr double kBelowOne = 0.9999999;
     if (const auto value = place.optionalMember("clip_value")) updates.clipValue = value->real(0, kLargest);
     if (const auto norm = place.optionalMember("clip_norm")) updates.clipNorm = norm->real(0, kLargest);
-    if (const auto batches = place.optionalMember("accumulate")) updates.accumulate = batches->integer(1, kMaxBatchSize);
+    if (const auto batches = place.optionalMember("accumulate"))
+        updates.accumulate = batches->integer(1, kMaxBatchSize);
     if (const auto decay = place.optionalMember("ema")) updates.averageDecay = decay->real(0, kBelowOne);
     const auto groups = place.optionalMember("groups");
     if (!groups) return;
@@ -81,13 +82,17 @@ EarlyStopping stoppingFrom(const JsonPlace& place) {
     EarlyStopping stopping;
     stopping.patience = place.member("patience").integer(0, kMaxEpochs);
     if (const auto monitor = place.optionalMember("monitor")) stopping.monitor = oneOf(*monitor, {"loss", "accuracy"});
-    if (const auto improvement = place.optionalMember("minimum_improvement")) stopping.minimumImprovement = improvement->real(0, kLargest);
+    if (const auto improvement = place.optionalMember("minimum_improvement"))
+        stopping.minimumImprovement = improvement->real(0, kLargest);
     if (const auto restore = place.optionalMember("restore_best")) stopping.restoreBest = flagOf(*restore);
     return stopping;
 }
 
 Json toJson(const EarlyStopping& stopping) {
-    return {{"patience", stopping.patience}, {"monitor", stopping.monitor}, {"minimum_improvement", stopping.minimumImprovement}, {"restore_best", stopping.restoreBest}};
+    return {{"patience", stopping.patience},
+            {"monitor", stopping.monitor},
+            {"minimum_improvement", stopping.minimumImprovement},
+            {"restore_best", stopping.restoreBest}};
 }
 }  // namespace
 
@@ -108,7 +113,8 @@ Json trainingToJson(const TrainingSpec& training) {
 TrainingSpec trainingFromJson(const JsonPlace& place) {
     TrainingSpec training;
     if (const auto optimizer = place.optionalMember("optimizer")) readNamed(*optimizer, training.optimizer);
-    if (const auto batchSize = place.optionalMember("batch_size")) training.batchSize = batchSize->integer(1, kMaxBatchSize);
+    if (const auto batchSize = place.optionalMember("batch_size"))
+        training.batchSize = batchSize->integer(1, kMaxBatchSize);
     if (const auto epochs = place.optionalMember("epochs")) training.epochs = epochs->integer(1, kMaxEpochs);
     if (const auto seed = place.optionalMember("seed")) training.seed = seed->unsignedInteger();
     if (const auto schedule = place.optionalMember("schedule")) readNamed(*schedule, training.schedule);

@@ -7,9 +7,9 @@
 namespace gradlens {
 
 namespace {
-constexpr std::int64_t kBlock = 16;               // channels a tile at most
+constexpr std::int64_t kBlock = 16;  // channels a tile at most
 constexpr std::int64_t kTileElements = 1 << 15;
-constexpr int kParts = 16;                        // sums kept apart so that they vectorise
+constexpr int kParts = 16;  // sums kept apart so that they vectorise
 
 std::int64_t channelsPerTile(const BatchNormGeometry& g) {
     return std::clamp<std::int64_t>(kTileElements / std::max<std::int64_t>(1, g.samples()), 1, kBlock);
@@ -22,7 +22,8 @@ std::array<double, kBlock> sumsOf(const BatchNormGeometry& g, std::int64_t begin
     std::array<double, kBlock> sums{};
     if (g.pixels == 1) {
         for (std::int64_t n = 0; n < g.batch; ++n)
-            for (std::int64_t c = begin; c < end; ++c) sums[static_cast<std::size_t>(c - begin)] += f(c, n * g.channels + c);
+            for (std::int64_t c = begin; c < end; ++c)
+                sums[static_cast<std::size_t>(c - begin)] += f(c, n * g.channels + c);
         return sums;
     }
     for (std::int64_t c = begin; c < end; ++c) {
@@ -40,8 +41,8 @@ std::array<double, kBlock> sumsOf(const BatchNormGeometry& g, std::int64_t begin
     return sums;
 }
 
-// f(channel, first index, count) for every run of adjacent elements of channels [begin, end): pixels of one channel, or,
-// where a sample has one pixel, channels from that one on.
+// f(channel, first index, count) for every run of adjacent elements of channels [begin, end): pixels of one channel,
+// or, where a sample has one pixel, channels from that one on.
 template <class F>
 void eachRun(const BatchNormGeometry& g, std::int64_t begin, std::int64_t end, F&& f) {
     if (g.pixels == 1) {
@@ -69,7 +70,8 @@ void batchMoments(const Arena& arena, const BatchNormGeometry& g, const T* input
     if (g.samples() == 0) return;
     const auto count = static_cast<double>(g.samples());
     arena.forRange(g.channels, channelsPerTile(g), [&](std::int64_t begin, std::int64_t end) {
-        const auto sums = sumsOf(g, begin, end, [&](std::int64_t, std::int64_t i) { return static_cast<double>(input[i]); });
+        const auto sums =
+            sumsOf(g, begin, end, [&](std::int64_t, std::int64_t i) { return static_cast<double>(input[i]); });
         for (std::int64_t c = begin; c < end; ++c) mean[c] = sums[static_cast<std::size_t>(c - begin)] / count;
         const auto squares = sumsOf(g, begin, end, [&](std::int64_t c, std::int64_t i) {
             const double deviation = static_cast<double>(input[i]) - mean[c];
@@ -80,8 +82,8 @@ void batchMoments(const Arena& arena, const BatchNormGeometry& g, const T* input
 }
 
 template <class T>
-void batchNormalise(const Arena& arena, const BatchNormGeometry& g, const T* input, const T* mean, const T* inverse, const T* weight,
-                    const T* bias, T* output, const BatchNormFinish<T>& finish) {
+void batchNormalise(const Arena& arena, const BatchNormGeometry& g, const T* input, const T* mean, const T* inverse,
+                    const T* weight, const T* bias, T* output, const BatchNormFinish<T>& finish) {
     arena.forRange(g.channels, channelsPerTile(g), [&](std::int64_t begin, std::int64_t end) {
         eachRun(g, begin, end, [&](std::int64_t channel, std::int64_t first, std::int64_t count) {
             if (g.pixels == 1)
@@ -90,18 +92,20 @@ void batchNormalise(const Arena& arena, const BatchNormGeometry& g, const T* inp
                     output[first + i] = (input[first + i] - mean[c]) * (inverse[c] * weight[c]) + bias[c];
                 }
             else
-                for (std::int64_t i = first; i < first + count; ++i) output[i] = (input[i] - mean[channel]) * (inverse[channel] * weight[channel]) + bias[channel];
+                for (std::int64_t i = first; i < first + count; ++i)
+                    output[i] = (input[i] - mean[channel]) * (inverse[channel] * weight[channel]) + bias[channel];
             if (finish.apply != nullptr) finish.apply(finish.context, output + first, count);
         });
     });
 }
 
 template <class T>
-void batchNormBackward(const Arena& arena, const BatchNormGeometry& g, const T* input, const T* gradOutput, const T* mean,
-                       const T* inverse, const T* weight, T* gradInput, T* gradWeight, T* gradBias) {
+void batchNormBackward(const Arena& arena, const BatchNormGeometry& g, const T* input, const T* gradOutput,
+                       const T* mean, const T* inverse, const T* weight, T* gradInput, T* gradWeight, T* gradBias) {
     const auto count = static_cast<double>(std::max<std::int64_t>(1, g.samples()));
     arena.forRange(g.channels, channelsPerTile(g), [&](std::int64_t begin, std::int64_t end) {
-        const auto sums = sumsOf(g, begin, end, [&](std::int64_t, std::int64_t i) { return static_cast<double>(gradOutput[i]); });
+        const auto sums =
+            sumsOf(g, begin, end, [&](std::int64_t, std::int64_t i) { return static_cast<double>(gradOutput[i]); });
         const auto products = sumsOf(g, begin, end, [&](std::int64_t c, std::int64_t i) {
             return static_cast<double>(gradOutput[i]) * static_cast<double>((input[i] - mean[c]) * inverse[c]);
         });
@@ -122,10 +126,12 @@ void batchNormBackward(const Arena& arena, const BatchNormGeometry& g, const T* 
     });
 }
 
-#define GRADLENS_INSTANTIATE(T)                                                                                                  \
-    template void batchMoments(const Arena&, const BatchNormGeometry&, const T*, double*, double*);                              \
-    template void batchNormalise(const Arena&, const BatchNormGeometry&, const T*, const T*, const T*, const T*, const T*, T*, const BatchNormFinish<T>&);  \
-    template void batchNormBackward(const Arena&, const BatchNormGeometry&, const T*, const T*, const T*, const T*, const T*, T*, T*, T*);
+#define GRADLENS_INSTANTIATE(T)                                                                                     \
+    template void batchMoments(const Arena&, const BatchNormGeometry&, const T*, double*, double*);                 \
+    template void batchNormalise(const Arena&, const BatchNormGeometry&, const T*, const T*, const T*, const T*,    \
+                                 const T*, T*, const BatchNormFinish<T>&);                                          \
+    template void batchNormBackward(const Arena&, const BatchNormGeometry&, const T*, const T*, const T*, const T*, \
+                                    const T*, T*, T*, T*);
 GRADLENS_INSTANTIATE(float)
 GRADLENS_INSTANTIATE(double)
 #undef GRADLENS_INSTANTIATE

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Batch normalisation [Ioffe and Szegedy 2015] of a tensor seen as batch x channels x pixels. Sums are in double, a block
-// of channels is a tile. T is float or double.
+// Batch normalisation [Ioffe and Szegedy 2015] of a tensor seen as batch x channels x pixels. Sums are in double, a
+// block of channels is a tile. T is float or double.
 #pragma once
 #include "core/parallel/arena.h"
 
@@ -27,12 +27,12 @@ struct BatchNormFinish {
 
 // output = (input - mean) * inverse * weight + bias
 template <class T>
-void batchNormalise(const Arena& arena, const BatchNormGeometry& g, const T* input, const T* mean, const T* inverse, const T* weight,
-                    const T* bias, T* output, const BatchNormFinish<T>& finish = {});
+void batchNormalise(const Arena& arena, const BatchNormGeometry& g, const T* input, const T* mean, const T* inverse,
+                    const T* weight, const T* bias, T* output, const BatchNormFinish<T>& finish = {});
 
 // Gradients through the batch's own statistics. gradInput, gradWeight and gradBias may each be null.
 template <class T>
-void batchNormBackward(const Arena& arena, const BatchNormGeometry& g, const T* input, const T* gradOutput, const T* mean,
-                       const T* inverse, const T* weight, T* gradInput, T* gradWeight, T* gradBias);
+void batchNormBackward(const Arena& arena, const BatchNormGeometry& g, const T* input, const T* gradOutput,
+                       const T* mean, const T* inverse, const T* weight, T* gradInput, T* gradWeight, T* gradBias);
 
 }  // namespace gradlens

@@ -36,9 +36,12 @@ struct ConvGeometry {
     std::int64_t inputPixels() const { return height.input * width.input; }
     std::int64_t outputPixels() const { return height.output() * width.output(); }
     std::int64_t inputSample() const { return (inChannelsInAll > 0 ? inChannelsInAll : inChannels) * inputPixels(); }
-    std::int64_t outputSample() const { return (outChannelsInAll > 0 ? outChannelsInAll : outChannels) * outputPixels(); }
+    std::int64_t outputSample() const {
+        return (outChannelsInAll > 0 ? outChannelsInAll : outChannels) * outputPixels();
+    }
     double macs() const {
-        return static_cast<double>(batch) * static_cast<double>(outChannels) * static_cast<double>(outputPixels()) * static_cast<double>(taps());
+        return static_cast<double>(batch) * static_cast<double>(outChannels) * static_cast<double>(outputPixels()) *
+               static_cast<double>(taps());
     }
 };
 
@@ -51,21 +54,22 @@ struct ConvFinish {
 
 // bias may be null. scratch: conv2dForwardScratch bytes, 64-byte aligned.
 template <class T>
-void conv2dForward(const Arena& arena, const ConvGeometry& g, const T* input, const T* weight, const T* bias, T* output, std::byte* scratch,
-                   const ConvFinish<T>& finish = {});
+void conv2dForward(const Arena& arena, const ConvGeometry& g, const T* input, const T* weight, const T* bias, T* output,
+                   std::byte* scratch, const ConvFinish<T>& finish = {});
 template <class T>
 std::size_t conv2dForwardScratch(const ConvGeometry& g);
 
 template <class T>
-void conv2dGradInput(const Arena& arena, const ConvGeometry& g, const T* gradOutput, const T* weight, T* gradInput, std::byte* scratch);
+void conv2dGradInput(const Arena& arena, const ConvGeometry& g, const T* gradOutput, const T* weight, T* gradInput,
+                     std::byte* scratch);
 template <class T>
 std::size_t conv2dGradInputScratch(const ConvGeometry& g);
 
 // gradBias may be null, and gradWeight too. A NaN or an infinity in an input may reach every tap of that input
 // channel's weight gradient.
 template <class T>
-void conv2dGradWeight(const Arena& arena, const ConvGeometry& g, const T* input, const T* gradOutput, T* gradWeight, T* gradBias,
-                      std::byte* scratch);
+void conv2dGradWeight(const Arena& arena, const ConvGeometry& g, const T* input, const T* gradOutput, T* gradWeight,
+                      T* gradBias, std::byte* scratch);
 template <class T>
 std::size_t conv2dGradWeightScratch(const ConvGeometry& g);
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/kernels/conv2d.h"
-
 #include "core/kernels/conv2d_product.h"
 
 namespace gradlens {
@@ -13,15 +12,17 @@ std::size_t conv2dForwardScratch(const ConvGeometry& g) {
 }
 
 template <class T>
-void conv2dForward(const Arena& arena, const ConvGeometry& g, const T* input, const T* weight, const T* bias, T* output, std::byte* scratch,
-                   const ConvFinish<T>& finish) {
+void conv2dForward(const Arena& arena, const ConvGeometry& g, const T* input, const T* weight, const T* bias, T* output,
+                   std::byte* scratch, const ConvFinish<T>& finish) {
     if (g.batch == 0 || g.outputPixels() == 0) return;
     const std::int64_t taps = g.taps();
     T* const packed = reinterpret_cast<T*>(scratch);
-    arena.forRange(channelBlocks(g.outChannels), std::max<std::int64_t>(1, (1 << 14) / (taps * kProductChannels)), [&](std::int64_t begin, std::int64_t end) {
-        for (std::int64_t block = begin; block < end; ++block)
-            packBlock(block, g.outChannels, taps, packed, [&](std::int64_t o, std::int64_t tap) { return weight[o * taps + tap]; });
-    });
+    arena.forRange(channelBlocks(g.outChannels), std::max<std::int64_t>(1, (1 << 14) / (taps * kProductChannels)),
+                   [&](std::int64_t begin, std::int64_t end) {
+                       for (std::int64_t block = begin; block < end; ++block)
+                           packBlock(block, g.outChannels, taps, packed,
+                                     [&](std::int64_t o, std::int64_t tap) { return weight[o * taps + tap]; });
+                   });
 
     const Bands bands(g);
     const std::int64_t columns = g.width.output();
@@ -31,7 +32,8 @@ void conv2dForward(const Arena& arena, const ConvGeometry& g, const T* input, co
     const Cover lastCover = coverOf(bands.lastRows, columns, planes.columns, simd::kLanes<T>, taps);
 
     const auto tile = [&](std::int64_t sample, std::int64_t band) {
-        T* const copy = reinterpret_cast<T*>(arena.workerScratch(static_cast<std::size_t>(planes.elements()) * sizeof(T)));
+        T* const copy =
+            reinterpret_cast<T*>(arena.workerScratch(static_cast<std::size_t>(planes.elements()) * sizeof(T)));
         copyPlanes(planes, input + sample * g.inputSample(), g.height.input, g.width.input,
                    band * bands.rows * g.height.stride - g.height.padding, -g.width.padding, copy);
         const bool last = band + 1 == bands.count;
@@ -48,8 +50,10 @@ void conv2dForward(const Arena& arena, const ConvGeometry& g, const T* input, co
     });
 }
 
-template void conv2dForward(const Arena&, const ConvGeometry&, const float*, const float*, const float*, float*, std::byte*, const ConvFinish<float>&);
-template void conv2dForward(const Arena&, const ConvGeometry&, const double*, const double*, const double*, double*, std::byte*, const ConvFinish<double>&);
+template void conv2dForward(const Arena&, const ConvGeometry&, const float*, const float*, const float*, float*,
+                            std::byte*, const ConvFinish<float>&);
+template void conv2dForward(const Arena&, const ConvGeometry&, const double*, const double*, const double*, double*,
+                            std::byte*, const ConvFinish<double>&);
 template std::size_t conv2dForwardScratch<float>(const ConvGeometry&);
 template std::size_t conv2dForwardScratch<double>(const ConvGeometry&);
 

@@ -33,7 +33,8 @@ std::vector<AxisPhase> phasesOf(const ConvAxis& axis) {
         p.first = -floorDivided(phase - axis.padding, axis.stride);
         p.count = floorDivided(axis.input - 1 + axis.padding - phase, axis.stride) + 1 - p.first;
         for (std::int64_t index = 0; index < axis.kernel; ++index)
-            if (index * axis.dilation % axis.stride == phase) p.taps.push_back({index, index * axis.dilation / axis.stride});
+            if (index * axis.dilation % axis.stride == phase)
+                p.taps.push_back({index, index * axis.dilation / axis.stride});
         if (p.count > 0) phases.push_back(std::move(p));
     }
     return phases;
@@ -96,7 +97,8 @@ std::vector<PhaseProduct> productsOf(const ConvGeometry& g, const GradInputCut& 
             for (std::int64_t o = 0; o < g.outChannels; ++o)
                 for (const Tap& u : h.taps)
                     for (const Tap& v : w.taps)
-                        product.offsets.push_back(planes.offset(o, h.first - u.shift - cut.rowWindow.origin, w.first - v.shift - cut.columnWindow.origin));
+                        product.offsets.push_back(planes.offset(o, h.first - u.shift - cut.rowWindow.origin,
+                                                                w.first - v.shift - cut.columnWindow.origin));
             const auto taps = static_cast<std::int64_t>(product.offsets.size());
             packedAt += packedElements(g.inChannels, taps);
             const std::int64_t last = std::min(cut.rows, h.count - (cut.bands - 1) * cut.rows);
@@ -115,45 +117,54 @@ void packProduct(const Arena& arena, const ConvGeometry& g, const PhaseProduct& 
     const auto across = static_cast<std::int64_t>(product.width->taps.size());
     const std::int64_t kernel = g.height.kernel * g.width.kernel;
     if (taps == 0) return;
-    arena.forRange(channelBlocks(g.inChannels), std::max<std::int64_t>(1, (1 << 14) / (taps * kProductChannels)), [&](std::int64_t begin, std::int64_t end) {
-        for (std::int64_t block = begin; block < end; ++block)
-            packBlock(block, g.inChannels, taps, packed + product.packedAt, [&](std::int64_t c, std::int64_t tap) {
-                const std::int64_t u = product.height->taps[static_cast<std::size_t>(tap / across % down)].index;
-                const std::int64_t v = product.width->taps[static_cast<std::size_t>(tap % across)].index;
-                return weight[(tap / (down * across) * g.inChannels + c) * kernel + u * g.width.kernel + v];
-            });
-    });
+    arena.forRange(
+        channelBlocks(g.inChannels), std::max<std::int64_t>(1, (1 << 14) / (taps * kProductChannels)),
+        [&](std::int64_t begin, std::int64_t end) {
+            for (std::int64_t block = begin; block < end; ++block)
+                packBlock(block, g.inChannels, taps, packed + product.packedAt, [&](std::int64_t c, std::int64_t tap) {
+                    const std::int64_t u = product.height->taps[static_cast<std::size_t>(tap / across % down)].index;
+                    const std::int64_t v = product.width->taps[static_cast<std::size_t>(tap % across)].index;
+                    return weight[(tap / (down * across) * g.inChannels + c) * kernel + u * g.width.kernel + v];
+                });
+        });
 }
 }  // namespace
 
 template <class T>
 std::size_t conv2dGradInputScratch(const ConvGeometry& g) {
     // The phases share out the taps; each tap is packed once.
-    return static_cast<std::size_t>(packedElements(g.inChannels, g.outChannels * g.height.kernel * g.width.kernel)) * sizeof(T);
+    return static_cast<std::size_t>(packedElements(g.inChannels, g.outChannels * g.height.kernel * g.width.kernel)) *
+           sizeof(T);
 }
 
 template <class T>
-void conv2dGradInput(const Arena& arena, const ConvGeometry& g, const T* gradOutput, const T* weight, T* gradInput, std::byte* scratch) {
+void conv2dGradInput(const Arena& arena, const ConvGeometry& g, const T* gradOutput, const T* weight, T* gradInput,
+                     std::byte* scratch) {
     if (g.batch == 0 || g.inputPixels() == 0) return;
     const GradInputCut cut(g);
-    const Planes planes = planesOf<T>(g.outChannels, cut.rows + cut.rowWindow.beyond, cut.columnWindow.most + cut.columnWindow.beyond, {1, 1, 1}, {1, 1, 1});
+    const Planes planes = planesOf<T>(g.outChannels, cut.rows + cut.rowWindow.beyond,
+                                      cut.columnWindow.most + cut.columnWindow.beyond, {1, 1, 1}, {1, 1, 1});
     const std::vector<PhaseProduct> products = productsOf<T>(g, cut, planes);
     T* const packed = reinterpret_cast<T*>(scratch);
     for (const PhaseProduct& product : products) packProduct(arena, g, product, weight, packed);
 
     const bool contiguous = g.height.stride == 1 && g.width.stride == 1;
     const auto tile = [&](std::int64_t sample, std::int64_t band) {
-        T* const copy = reinterpret_cast<T*>(arena.workerScratch(static_cast<std::size_t>(planes.elements()) * sizeof(T)));
+        T* const copy =
+            reinterpret_cast<T*>(arena.workerScratch(static_cast<std::size_t>(planes.elements()) * sizeof(T)));
         copyPlanes(planes, gradOutput + sample * g.outputSample(), g.height.output(), g.width.output(),
                    cut.rowWindow.origin + band * cut.rows, cut.columnWindow.origin, copy);
         for (const PhaseProduct& product : products) {
-            const std::int64_t row = (product.height->first + band * cut.rows) * g.height.stride + product.height->phase - g.height.padding;
+            const std::int64_t row =
+                (product.height->first + band * cut.rows) * g.height.stride + product.height->phase - g.height.padding;
             const std::int64_t column = product.width->first * g.width.stride + product.width->phase - g.width.padding;
             T* const to = gradInput + sample * g.inputSample() + row * g.width.input + column;
             const bool last = band + 1 == cut.bands;
             const std::int64_t rows = std::min(cut.rows, g.height.input - row);
-            multiply<T>(last ? product.lastCover : product.cover, product.offsets, g.inChannels, packed + product.packedAt, nullptr, copy,
-                        {to, g.inputPixels(), g.width.input * g.height.stride, g.width.stride, contiguous ? rows * g.width.input : 0});
+            multiply<T>(last ? product.lastCover : product.cover, product.offsets, g.inChannels,
+                        packed + product.packedAt, nullptr, copy,
+                        {to, g.inputPixels(), g.width.input * g.height.stride, g.width.stride,
+                         contiguous ? rows * g.width.input : 0});
         }
     };
     const std::int64_t units = g.batch * cut.bands;

@@ -3,24 +3,23 @@
 // groups; each group sums into its own weights, and these are added first to last. Within a group the vectors run over
 // pixels: the copies of the input serve every tap as a shifted view, as in the forward pass.
 #include "core/kernels/conv2d.h"
+#include "core/kernels/conv2d_tiles.h"
 
 #include <array>
 #include <span>
 #include <utility>
-
-#include "core/kernels/conv2d_tiles.h"
 
 namespace gradlens {
 
 using namespace conv;
 
 namespace {
-constexpr int kOutputs = 4;                               // output channels x taps accumulators
+constexpr int kOutputs = 4;  // output channels x taps accumulators
 constexpr int kTaps = simd::kManyRegisters ? 6 : 3;
 constexpr std::int64_t kMostGroups = 16;
-constexpr std::int64_t kGroupElements = 4 << 20;          // of all groups' weights together
-constexpr std::int64_t kStepsPerVisit = 128;              // vectors summed before lanes are added: amortises that
-constexpr std::int64_t kVisitElements = 256 * 1024;       // and how much copied memory that may take
+constexpr std::int64_t kGroupElements = 4 << 20;     // of all groups' weights together
+constexpr std::int64_t kStepsPerVisit = 128;         // vectors summed before lanes are added: amortises that
+constexpr std::int64_t kVisitElements = 256 * 1024;  // and how much copied memory that may take
 constexpr std::int64_t kOutputsPerTile = 16;
 
 struct GradWeightCut {
@@ -33,7 +32,8 @@ struct GradWeightCut {
         const auto worthwhile = static_cast<std::int64_t>(g.macs() / kTileMacs) + 1;
         // A group is worth its while when it sums enough vectors before their lanes are added.
         const std::int64_t vectors = units * std::max<std::int64_t>(1, bands.rows * g.width.output() / 16);
-        groups = std::clamp<std::int64_t>(std::min({units, worthwhile, vectors / kStepsPerVisit, kGroupElements / weights}), 1, kMostGroups);
+        groups = std::clamp<std::int64_t>(
+            std::min({units, worthwhile, vectors / kStepsPerVisit, kGroupElements / weights}), 1, kMostGroups);
         // Few groups (few samples, small images, or many weights): tiles must come from the output channels.
         const std::int64_t most = (g.outChannels + kOutputsPerTile - 1) / kOutputsPerTile;
         splits = g.macs() < kSerialMacs ? 1 : std::clamp<std::int64_t>(kMostGroups / groups, 1, most);
@@ -44,13 +44,14 @@ struct GradWeightCut {
 template <class T>
 struct Visit {
     const T* planes;
-    const T* gradients;           // [output][vector][lane], zero where no pixel is
+    const T* gradients;  // [output][vector][lane], zero where no pixel is
     std::int64_t vectors;
     const std::int64_t* sources;  // of each vector in the planes
 };
 
 template <class T, int Outputs, int Taps>
-GRADLENS_WIDE void sumTaps(const Visit<T>& visit, const std::int64_t* offsets, std::int64_t output, T* weights, std::int64_t weightStride) {
+GRADLENS_WIDE void sumTaps(const Visit<T>& visit, const std::int64_t* offsets, std::int64_t output, T* weights,
+                           std::int64_t weightStride) {
     using V = simd::Vector<T>;
     constexpr std::int64_t kLanes = simd::kLanes<T>;
     V sums[Outputs][Taps] = {};
@@ -113,13 +114,14 @@ struct VectorGrid {
 
     // The sources of `units` copies, one behind the other.
     void repeat(std::int64_t units, std::int64_t unitElements) {
-        for (std::int64_t i = vectors; i < units * vectors; ++i) sources.push_back(sources[static_cast<std::size_t>(i - vectors)] + unitElements);
+        for (std::int64_t i = vectors; i < units * vectors; ++i)
+            sources.push_back(sources[static_cast<std::size_t>(i - vectors)] + unitElements);
     }
 };
 
 template <class T>
-void copyGradients(const VectorGrid& grid, const T* gradient, std::int64_t channels, std::int64_t channelStride, std::int64_t columns, T* to,
-                   std::int64_t toStride) {
+void copyGradients(const VectorGrid& grid, const T* gradient, std::int64_t channels, std::int64_t channelStride,
+                   std::int64_t columns, T* to, std::int64_t toStride) {
     const std::int64_t elements = grid.vectors * simd::kLanes<T>;
     for (std::int64_t channel = 0; channel < channels; ++channel, to += toStride, gradient += channelStride) {
         std::fill(to, to + elements, T(0));
@@ -156,45 +158,57 @@ struct GradWeight {
     }
 
     GradWeight(const ConvGeometry& geometry, const T* x, const T* dy)
-        : g(geometry), cut(g), planes(inputPlanes<T>(g, cut.bands.rows)), grid(gridFor(g, planes, cut.bands.rows)),
-          lastGrid(gridFor(g, planes, cut.bands.lastRows)), input(x), gradOutput(dy) {
+        : g(geometry),
+          cut(g),
+          planes(inputPlanes<T>(g, cut.bands.rows)),
+          grid(gridFor(g, planes, cut.bands.rows)),
+          lastGrid(gridFor(g, planes, cut.bands.lastRows)),
+          input(x),
+          gradOutput(dy) {
         if (cut.bands.count == 1) {  // else a band fills the scratch already
             const std::int64_t outputs = (g.outChannels + cut.splits - 1) / cut.splits;
             const std::int64_t elements = planes.elements() + outputs * grid.vectors * simd::kLanes<T>;
-            planes.copies = std::clamp<std::int64_t>(kStepsPerVisit / grid.vectors, 1, std::max<std::int64_t>(1, kVisitElements / elements));
+            planes.copies = std::clamp<std::int64_t>(kStepsPerVisit / grid.vectors, 1,
+                                                     std::max<std::int64_t>(1, kVisitElements / elements));
             lastGrid.repeat(planes.copies, planes.imageElements());
         }
         offsets = tapOffsets(g, planes);
     }
 
     // Adds one group's part of outputs [begin, end) to weights and, unless null, biases (both of those outputs).
-    void sumGroup(const Arena& arena, std::int64_t group, std::int64_t begin, std::int64_t end, T* weights, T* biases) const {
+    void sumGroup(const Arena& arena, std::int64_t group, std::int64_t begin, std::int64_t end, T* weights,
+                  T* biases) const {
         const std::int64_t units = g.batch * cut.bands.count;
         const std::int64_t last = units * (group + 1) / cut.groups;
-        T* const copies = reinterpret_cast<T*>(arena.workerScratch(static_cast<std::size_t>(planes.elements() + planes.copies * (end - begin) * grid.vectors * simd::kLanes<T>) * sizeof(T)));
+        T* const copies = reinterpret_cast<T*>(
+            arena.workerScratch(static_cast<std::size_t>(planes.elements() + planes.copies * (end - begin) *
+                                                                                 grid.vectors * simd::kLanes<T>) *
+                                sizeof(T)));
         T* const gradients = copies + planes.elements();
         for (std::int64_t unit = units * group / cut.groups; unit < last; unit += planes.copies) {
             const std::int64_t count = std::min(planes.copies, last - unit);
             const VectorGrid& used = unit % cut.bands.count + 1 == cut.bands.count ? lastGrid : grid;
             const std::int64_t elements = used.vectors * simd::kLanes<T>;
             for (std::int64_t i = 0; i < count; ++i)
-                copyUnit(unit + i, begin, end, used, copies + i * planes.imageElements(), gradients + i * elements, count * elements);
+                copyUnit(unit + i, begin, end, used, copies + i * planes.imageElements(), gradients + i * elements,
+                         count * elements);
             const Visit<T> visit{copies, gradients, count * used.vectors, used.sources.data()};
             if (weights != nullptr) multiply(visit, end - begin, weights);
             if (biases != nullptr)
-                for (std::int64_t o = 0; o < end - begin; ++o) biases[o] += sumOf(gradients + o * count * elements, count * elements);
+                for (std::int64_t o = 0; o < end - begin; ++o)
+                    biases[o] += sumOf(gradients + o * count * elements, count * elements);
         }
     }
 
 private:
-    void copyUnit(std::int64_t unit, std::int64_t begin, std::int64_t end, const VectorGrid& used, T* copy, T* gradients,
-                  std::int64_t gradientStride) const {
+    void copyUnit(std::int64_t unit, std::int64_t begin, std::int64_t end, const VectorGrid& used, T* copy,
+                  T* gradients, std::int64_t gradientStride) const {
         const std::int64_t sample = unit / cut.bands.count;
         const std::int64_t row = unit % cut.bands.count * cut.bands.rows;
-        copyPlanes(planes, input + sample * g.inputSample(), g.height.input, g.width.input, row * g.height.stride - g.height.padding,
-                   -g.width.padding, copy);
-        copyGradients(used, gradOutput + sample * g.outputSample() + begin * g.outputPixels() + row * g.width.output(), end - begin, g.outputPixels(),
-                      g.width.output(), gradients, gradientStride);
+        copyPlanes(planes, input + sample * g.inputSample(), g.height.input, g.width.input,
+                   row * g.height.stride - g.height.padding, -g.width.padding, copy);
+        copyGradients(used, gradOutput + sample * g.outputSample() + begin * g.outputPixels() + row * g.width.output(),
+                      end - begin, g.outputPixels(), g.width.output(), gradients, gradientStride);
     }
 
     void multiply(const Visit<T>& visit, std::int64_t outputs, T* weights) const {
@@ -217,8 +231,8 @@ std::size_t conv2dGradWeightScratch(const ConvGeometry& g) {
 }
 
 template <class T>
-void conv2dGradWeight(const Arena& arena, const ConvGeometry& g, const T* input, const T* gradOutput, T* gradWeight, T* gradBias,
-                      std::byte* scratch) {
+void conv2dGradWeight(const Arena& arena, const ConvGeometry& g, const T* input, const T* gradOutput, T* gradWeight,
+                      T* gradBias, std::byte* scratch) {
     const std::int64_t weights = g.outChannels * g.taps();
     if (gradWeight == nullptr && gradBias == nullptr) return;
     if (g.batch == 0 || g.outputPixels() == 0) {
@@ -251,8 +265,10 @@ void conv2dGradWeight(const Arena& arena, const ConvGeometry& g, const T* input,
     if (gradBias != nullptr) addGroups(partialBiases, g.outChannels, gradBias);
 }
 
-template void conv2dGradWeight(const Arena&, const ConvGeometry&, const float*, const float*, float*, float*, std::byte*);
-template void conv2dGradWeight(const Arena&, const ConvGeometry&, const double*, const double*, double*, double*, std::byte*);
+template void conv2dGradWeight(const Arena&, const ConvGeometry&, const float*, const float*, float*, float*,
+                               std::byte*);
+template void conv2dGradWeight(const Arena&, const ConvGeometry&, const double*, const double*, double*, double*,
+                               std::byte*);
 template std::size_t conv2dGradWeightScratch<float>(const ConvGeometry&);
 template std::size_t conv2dGradWeightScratch<double>(const ConvGeometry&);
 

@@ -36,8 +36,8 @@ inline constexpr int kResultStride = kBlockVectors * simd::kLanes<T>;
 
 // result[channel][lane] = bias[channel] + sum over taps of packed[tap][channel] * planes[source + offsets[tap] + lane]
 template <class T, int Channels, int Vectors>
-GRADLENS_WIDE void productOf(std::int64_t taps, const std::int64_t* offsets, const T* packed, const T* planes, const std::int64_t* source,
-                             const T* bias, T* result) {
+GRADLENS_WIDE void productOf(std::int64_t taps, const std::int64_t* offsets, const T* packed, const T* planes,
+                             const std::int64_t* source, const T* bias, T* result) {
     using V = simd::Vector<T>;
     constexpr int kLanes = simd::kLanes<T>;
     V sums[Channels][Vectors];
@@ -112,8 +112,8 @@ inline void storeSegment(const T* from, T* to, std::int64_t count, std::int64_t 
 
 // All output channels of one tile.
 template <class T>
-GRADLENS_WIDE void multiply(const Cover& cover, std::span<const std::int64_t> offsets, std::int64_t channels, const T* packed,
-                            const T* bias, const T* planes, const Destination<T>& to) {
+GRADLENS_WIDE void multiply(const Cover& cover, std::span<const std::int64_t> offsets, std::int64_t channels,
+                            const T* packed, const T* bias, const T* planes, const Destination<T>& to) {
     constexpr int kLanes = simd::kLanes<T>;
     alignas(64) T result[kProductChannels * kResultStride<T> + kLanes] = {};
     const auto taps = static_cast<std::int64_t>(offsets.size());
@@ -126,8 +126,9 @@ GRADLENS_WIDE void multiply(const Cover& cover, std::span<const std::int64_t> of
                 const Segment& segment = cover.segments[static_cast<std::size_t>(s)];
                 const std::int64_t place = segment.row * to.rowStride + segment.column * to.columnStride;
                 for (int i = 0; i < count; ++i)
-                    storeSegment(result + i * kResultStride<T> + segment.from, to.data + (first + i) * to.channelStride + place,
-                                 segment.count, to.columnStride, to.end - place);
+                    storeSegment(result + i * kResultStride<T> + segment.from,
+                                 to.data + (first + i) * to.channelStride + place, segment.count, to.columnStride,
+                                 to.end - place);
             }
         }
     }

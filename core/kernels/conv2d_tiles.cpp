@@ -9,7 +9,8 @@ std::int64_t ceilDivided(std::int64_t a, std::int64_t b) {
 }
 
 // The first and one past the last i in [0, count) for which start + i * step lies in [0, limit).
-std::pair<std::int64_t, std::int64_t> insideRange(std::int64_t start, std::int64_t step, std::int64_t count, std::int64_t limit) {
+std::pair<std::int64_t, std::int64_t> insideRange(std::int64_t start, std::int64_t step, std::int64_t count,
+                                                  std::int64_t limit) {
     const std::int64_t first = start >= 0 ? 0 : ceilDivided(-start, step);
     const std::int64_t last = start >= limit ? 0 : ceilDivided(limit - start, step);
     const std::int64_t begin = std::min(first, count);
@@ -17,15 +18,16 @@ std::pair<std::int64_t, std::int64_t> insideRange(std::int64_t start, std::int64
 }
 
 template <class T>
-void copyPhase(const Planes& planes, const T* source, std::int64_t height, std::int64_t width, std::int64_t startRow, std::int64_t startColumn,
-               T* target) {
+void copyPhase(const Planes& planes, const T* source, std::int64_t height, std::int64_t width, std::int64_t startRow,
+               std::int64_t startColumn, T* target) {
     const std::int64_t columnStride = planes.columnSlots.stride();
     const auto [firstRow, lastRow] = insideRange(startRow, planes.rowSlots.stride(), planes.rows, height);
     const auto [firstColumn, lastColumn] = insideRange(startColumn, columnStride, planes.columns, width);
     const bool bordered = firstRow > 0 || firstColumn > 0 || lastColumn < planes.columns;
     std::fill(bordered ? target : target + lastRow * planes.columns, target + planes.phaseElements, T(0));
     for (std::int64_t row = firstRow; row < lastRow; ++row) {
-        const T* from = source + (startRow + row * planes.rowSlots.stride()) * width + startColumn + firstColumn * columnStride;
+        const T* from =
+            source + (startRow + row * planes.rowSlots.stride()) * width + startColumn + firstColumn * columnStride;
         T* to = target + row * planes.columns + firstColumn;
         const std::int64_t count = lastColumn - firstColumn;
         if (columnStride == 1) {
@@ -70,7 +72,8 @@ Cover straightCover(std::int64_t rows, std::int64_t columns, std::int64_t planeC
             const std::int64_t from = std::max(begin, row * planeColumns);
             const std::int64_t to = std::min(end, row * planeColumns + columns);
             if (from < to)
-                cover.segments.push_back({static_cast<std::int32_t>(from - begin), static_cast<std::int32_t>(to - from), row, from - row * planeColumns});
+                cover.segments.push_back({static_cast<std::int32_t>(from - begin), static_cast<std::int32_t>(to - from),
+                                          row, from - row * planeColumns});
         }
         block.segments = static_cast<std::int32_t>(cover.segments.size()) - block.firstSegment;
         cover.blocks.push_back(block);
@@ -92,7 +95,9 @@ Cover rowCover(std::int64_t rows, std::int64_t columns, std::int64_t planeColumn
             const std::int64_t column = (first + i) % perRow * lanes;
             block.source[i] = row * planeColumns + column;
             const auto count = static_cast<std::int32_t>(std::min<std::int64_t>(lanes, columns - column));
-            Segment* last = block.firstSegment < static_cast<std::int32_t>(cover.segments.size()) ? &cover.segments.back() : nullptr;
+            Segment* last = block.firstSegment < static_cast<std::int32_t>(cover.segments.size())
+                                ? &cover.segments.back()
+                                : nullptr;
             if (last != nullptr && last->row == row) {
                 last->count += count;
             } else {
@@ -110,20 +115,25 @@ Cover coverOf(std::int64_t rows, std::int64_t columns, std::int64_t planeColumns
     if (rows <= 0 || columns <= 0) return {};
     // Half a cycle a tap and vector; a handful of cycles for a vector that must be put together from two rows.
     constexpr double kSplitStore = 6;
-    const double straight = static_cast<double>(ceilDivided((rows - 1) * planeColumns + columns, lanes)) * (0.5 * static_cast<double>(taps) + kSplitStore);
-    const double byRow = static_cast<double>(rows * ceilDivided(columns, lanes)) * (0.5 * static_cast<double>(taps) + 1);
-    return straight < byRow ? straightCover(rows, columns, planeColumns, lanes) : rowCover(rows, columns, planeColumns, lanes);
+    const double straight = static_cast<double>(ceilDivided((rows - 1) * planeColumns + columns, lanes)) *
+                            (0.5 * static_cast<double>(taps) + kSplitStore);
+    const double byRow =
+        static_cast<double>(rows * ceilDivided(columns, lanes)) * (0.5 * static_cast<double>(taps) + 1);
+    return straight < byRow ? straightCover(rows, columns, planeColumns, lanes)
+                            : rowCover(rows, columns, planeColumns, lanes);
 }
 
 std::int64_t bandRows(std::int64_t rows, std::int64_t elementsPerRow, std::int64_t rowsBeyond) {
     if (rows <= 1) return 1;
-    const std::int64_t fitting = std::max<std::int64_t>(kPlaneBudget / std::max<std::int64_t>(1, elementsPerRow) - rowsBeyond, 1);
+    const std::int64_t fitting =
+        std::max<std::int64_t>(kPlaneBudget / std::max<std::int64_t>(1, elementsPerRow) - rowsBeyond, 1);
     // Copying the rows beyond again for each band must not dominate.
     const std::int64_t wanted = std::min(rows, std::max(fitting, std::min<std::int64_t>(rowsBeyond, 4)));
     return ceilDivided(rows, ceilDivided(rows, wanted));
 }
 
-PhaseSlots::PhaseSlots(std::int64_t stride, std::int64_t kernel, std::int64_t dilation) : slotOf(static_cast<std::size_t>(stride), -1) {
+PhaseSlots::PhaseSlots(std::int64_t stride, std::int64_t kernel, std::int64_t dilation)
+    : slotOf(static_cast<std::size_t>(stride), -1) {
     for (std::int64_t index = 0; index < kernel; ++index) {
         std::int64_t& slot = slotOf[static_cast<std::size_t>(index * dilation % stride)];
         if (slot >= 0) continue;
@@ -152,7 +162,8 @@ std::vector<std::int64_t> tapOffsets(const ConvGeometry& g, const Planes& planes
     offsets.reserve(static_cast<std::size_t>(g.taps()));
     for (std::int64_t c = 0; c < g.inChannels; ++c)
         for (std::int64_t u = 0; u < g.height.kernel; ++u)
-            for (std::int64_t v = 0; v < g.width.kernel; ++v) offsets.push_back(planes.offset(c, u * g.height.dilation, v * g.width.dilation));
+            for (std::int64_t v = 0; v < g.width.kernel; ++v)
+                offsets.push_back(planes.offset(c, u * g.height.dilation, v * g.width.dilation));
     return offsets;
 }
 

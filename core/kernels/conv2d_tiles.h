@@ -15,8 +15,8 @@ namespace gradlens::conv {
 
 // The phases (index modulo stride) along one axis that some tap reads.
 struct PhaseSlots {
-    std::vector<std::int64_t> slotOf;   // phase -> slot, -1: no tap reads it
-    std::vector<std::int64_t> phases;   // slot -> phase
+    std::vector<std::int64_t> slotOf;  // phase -> slot, -1: no tap reads it
+    std::vector<std::int64_t> phases;  // slot -> phase
     std::int64_t stride() const { return static_cast<std::int64_t>(slotOf.size()); }
     std::int64_t count() const { return static_cast<std::int64_t>(phases.size()); }
 
@@ -28,10 +28,12 @@ struct PhaseSlots {
 struct Planes {
     std::int64_t channels, rows, columns;  // rows and columns of one phase
     PhaseSlots rowSlots, columnSlots;
-    std::int64_t phaseElements;      // with slack for a vector that begins at the last pixel
-    std::int64_t copies = 1;         // of images, side by side within each channel
+    std::int64_t phaseElements;  // with slack for a vector that begins at the last pixel
+    std::int64_t copies = 1;     // of images, side by side within each channel
 
-    std::int64_t imageElements() const { return phaseElements * rowSlots.count() * columnSlots.count(); }  // of one channel
+    std::int64_t imageElements() const {
+        return phaseElements * rowSlots.count() * columnSlots.count();
+    }  // of one channel
     std::int64_t channelStride() const { return copies * imageElements(); }
     std::int64_t elements() const { return channels * channelStride(); }
     // Where the source's (row, column), counted from the copy's origin, is. Its phases must be used.
@@ -44,15 +46,17 @@ struct Planes {
 };
 
 template <class T>
-Planes planesOf(std::int64_t channels, std::int64_t rows, std::int64_t columns, PhaseSlots rowSlots, PhaseSlots columnSlots) {
+Planes planesOf(std::int64_t channels, std::int64_t rows, std::int64_t columns, PhaseSlots rowSlots,
+                PhaseSlots columnSlots) {
     // An odd number of cache lines, so that channels do not compete for the same cache sets.
     const std::int64_t line = 64 / static_cast<std::int64_t>(sizeof(T));
     const std::int64_t elements = (((rows * columns + simd::kLanes<T> + line - 1) / line) | 1) * line;
     return {channels, rows, columns, std::move(rowSlots), std::move(columnSlots), elements};
 }
 
-// Copies channels x height x width from `source`; the copy's origin is the source's (originRow, originColumn), which may
-// lie outside; what lies outside is zero. target: the first of the `copies`, or imageElements() further for each next.
+// Copies channels x height x width from `source`; the copy's origin is the source's (originRow, originColumn), which
+// may lie outside; what lies outside is zero. target: the first of the `copies`, or imageElements() further for each
+// next.
 template <class T>
 void copyPlanes(const Planes& planes, const T* source, std::int64_t height, std::int64_t width, std::int64_t originRow,
                 std::int64_t originColumn, T* target);
@@ -93,8 +97,10 @@ struct Bands {
 // The copy of the input that `rows` rows of outputs read, and where every tap (channel, row, column) is in it.
 template <class T>
 Planes inputPlanes(const ConvGeometry& g, std::int64_t rows) {
-    return planesOf<T>(g.inChannels, rows + (g.height.reach() - 1) / g.height.stride, g.width.output() + (g.width.reach() - 1) / g.width.stride,
-                       {g.height.stride, g.height.kernel, g.height.dilation}, {g.width.stride, g.width.kernel, g.width.dilation});
+    return planesOf<T>(g.inChannels, rows + (g.height.reach() - 1) / g.height.stride,
+                       g.width.output() + (g.width.reach() - 1) / g.width.stride,
+                       {g.height.stride, g.height.kernel, g.height.dilation},
+                       {g.width.stride, g.width.kernel, g.width.dilation});
 }
 std::vector<std::int64_t> tapOffsets(const ConvGeometry& g, const Planes& planes);
 

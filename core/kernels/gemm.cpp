@@ -13,12 +13,12 @@ using namespace gemm_block;
 
 constexpr double kSerialFlops = 4e6;  // about 50 microseconds on one core
 constexpr double kTileFlops = 5e6;
-constexpr std::int64_t kTileRows = 192;  // times kInner: rows of A that stay in the second cache
+constexpr std::int64_t kTileRows = 192;      // times kInner: rows of A that stay in the second cache
 constexpr std::int64_t kLongInner = 16;      // times the larger other extent: then the inner one is split
 constexpr std::int64_t kPieceOfInner = 512;  // into pieces at least this long
 constexpr std::int64_t kMostPieces = 8;
-constexpr std::int64_t kPanelsThatPay = 16;   // of B, for packing A ...
-constexpr double kFlopsThatPay = 3e7;         // ... in a product this large
+constexpr std::int64_t kPanelsThatPay = 16;  // of B, for packing A ...
+constexpr double kFlopsThatPay = 3e7;        // ... in a product this large
 constexpr std::int64_t kRowBlocksAtATime = 16;
 constexpr std::size_t kDirectBytes = 24 * 1024;  // a B this small is read where it is
 
@@ -41,7 +41,8 @@ Cut cutOf(std::int64_t m, std::int64_t n, std::int64_t k, bool mayCutInner) {
     const std::int64_t panels = ceilDivide(n, kColumns<T>);
     Cut cut{1, panels};
     if (flopsOf(m, n, k) < kSerialFlops) return cut;
-    if (mayCutInner && k >= kLongInner * std::max(m, n)) cut.pieces = std::clamp<std::int64_t>(k / kPieceOfInner, 1, kMostPieces);
+    if (mayCutInner && k >= kLongInner * std::max(m, n))
+        cut.pieces = std::clamp<std::int64_t>(k / kPieceOfInner, 1, kMostPieces);
     if (cut.pieces > 1) return cut;
     cut.rowTiles = ceilDivide(m, kTileRows);
     const double panelFlops = flopsOf(ceilDivide(m, cut.rowTiles), kColumns<T>, k);
@@ -72,12 +73,15 @@ struct Product {
 
     std::int64_t innerBlocks() const { return std::max<std::int64_t>(1, ceilDivide(k, kInner)); }
     std::int64_t panels() const { return ceilDivide(n, kColumns<T>); }
-    std::int64_t columnsOf(std::int64_t panel) const { return std::min<std::int64_t>(kColumns<T>, n - panel * kColumns<T>); }
+    std::int64_t columnsOf(std::int64_t panel) const {
+        return std::min<std::int64_t>(kColumns<T>, n - panel * kColumns<T>);
+    }
     int vectorsOf(std::int64_t panel) const { return columnsOf(panel) <= simd::kLanes<T> ? 1 : kVectors; }
     std::int64_t widthOf(std::int64_t panel) const { return vectorsOf(panel) * simd::kLanes<T>; }
     std::int64_t innerBegin(std::int64_t block) const { return k * block / innerBlocks(); }
     bool readsBInPlace(std::int64_t panel) const {
-        return b.transposed == Transposed::No && columnsOf(panel) == widthOf(panel) && static_cast<std::size_t>(k * n) * sizeof(T) <= kDirectBytes;
+        return b.transposed == Transposed::No && columnsOf(panel) == widthOf(panel) &&
+               static_cast<std::size_t>(k * n) * sizeof(T) <= kDirectBytes;
     }
     // A row block of A^T where it is packed: [inner][row], as many rows as the block has.
     std::int64_t packedRows(std::int64_t block, std::int64_t row) const {
@@ -94,7 +98,9 @@ struct Product {
                 const std::int64_t row = rows.begin(at), height = rows.begin(at + 1) - row;
                 const T* from = a.data + (first + i) * a.stride + row;
                 T* to = packed + packedRows(block, row) + i * height;
-                for (std::int64_t step = std::min(kStretch, length - i); step > 0; --step, from += a.stride, to += height) simd::copyRun(from, height, to);
+                for (std::int64_t step = std::min(kStretch, length - i); step > 0;
+                     --step, from += a.stride, to += height)
+                    simd::copyRun(from, height, to);
             }
         }
     }
@@ -111,21 +117,27 @@ struct Product {
     }
 
     // One panel of columns, a block of the inner extent, and the row blocks from begin to end.
-    void sweep(std::int64_t block, std::int64_t panel, const T* panelData, std::int64_t strideB, std::int64_t begin, std::int64_t end) const {
+    void sweep(std::int64_t block, std::int64_t panel, const T* panelData, std::int64_t strideB, std::int64_t begin,
+               std::int64_t end) const {
         const std::int64_t inner = innerBegin(block);
         const std::int64_t length = innerBegin(block + 1) - inner;
         const std::int64_t column = panel * kColumns<T>;
         const RowBlocks rows(m);
         const bool across = a.transposed == Transposed::No;
         const int vectors = vectorsOf(panel);
-        Target<T> target{nullptr, strideC, columnsOf(panel), alpha, block == 0 ? beta : T(1),
+        Target<T> target{nullptr,
+                         strideC,
+                         columnsOf(panel),
+                         alpha,
+                         block == 0 ? beta : T(1),
                          block == 0 && finish.bias != nullptr ? finish.bias + column : nullptr};
         for (std::int64_t i = begin; i < end; ++i) {
             const std::int64_t row = rows.begin(i), height = rows.begin(i + 1) - row;
             target.c = c + row * strideC + column;
             const bool packed = packedA != nullptr;
-            multiplyFor<T>(height, vectors, across)(length, packed ? packedA + packedRows(block, row) : shifted(a, row, inner).data, packed ? height : a.stride, panelData,
-                                                    strideB, target);
+            multiplyFor<T>(height, vectors, across)(
+                length, packed ? packedA + packedRows(block, row) : shifted(a, row, inner).data,
+                packed ? height : a.stride, panelData, strideB, target);
         }
     }
 
@@ -134,9 +146,11 @@ struct Product {
         for (std::int64_t block = 0; block < innerBlocks(); ++block) {
             for (std::int64_t panel = panelBegin; panel < panelEnd; ++panel) {
                 if (packedB != nullptr) {
-                    sweep(block, panel, packedPanel(const_cast<T*>(packedB), block, panel), widthOf(panel), rowBegin, rowEnd);
+                    sweep(block, panel, packedPanel(const_cast<T*>(packedB), block, panel), widthOf(panel), rowBegin,
+                          rowEnd);
                 } else if (readsBInPlace(panel)) {
-                    sweep(block, panel, shifted(b, innerBegin(block), panel * kColumns<T>).data, b.stride, rowBegin, rowEnd);
+                    sweep(block, panel, shifted(b, innerBegin(block), panel * kColumns<T>).data, b.stride, rowBegin,
+                          rowEnd);
                 } else {
                     packPanel(block, panel, own);
                     sweep(block, panel, own, widthOf(panel), rowBegin, rowEnd);
@@ -147,7 +161,8 @@ struct Product {
         const RowBlocks rows(m);
         const std::int64_t column = panelBegin * kColumns<T>;
         const std::int64_t columns = std::min(n, panelEnd * kColumns<T>) - column;
-        for (std::int64_t row = rows.begin(rowBegin); row < rows.begin(rowEnd); ++row) finish.apply(finish.context, c + row * strideC + column, columns);
+        for (std::int64_t row = rows.begin(rowBegin); row < rows.begin(rowEnd); ++row)
+            finish.apply(finish.context, c + row * strideC + column, columns);
     }
 };
 
@@ -157,23 +172,26 @@ void addPieces(const Arena& arena, const T* pieces, std::int64_t count, const Pr
     constexpr std::int64_t kElementsPerTile = 1 << 14;
     const std::int64_t m = whole.m;
     const std::int64_t n = whole.n;
-    arena.forRange(m, std::max<std::int64_t>(1, kElementsPerTile / std::max<std::int64_t>(1, n)), [&](std::int64_t begin, std::int64_t end) {
-        for (std::int64_t row = begin; row < end; ++row) {
-            T* target = whole.c + row * whole.strideC;
-            for (std::int64_t piece = 0; piece < count; ++piece) {
-                const T* source = pieces + (piece * m + row) * n;
-                const T keep = piece == 0 ? whole.beta : T(1);
-                if (keep == T(0)) {
-                    std::copy(source, source + n, target);
-                } else {
-                    for (std::int64_t column = 0; column < n; ++column) target[column] = keep * target[column] + source[column];
-                }
-            }
-            if (whole.finish.bias != nullptr)
-                for (std::int64_t column = 0; column < n; ++column) target[column] += whole.finish.bias[column];
-            if (whole.finish.apply != nullptr) whole.finish.apply(whole.finish.context, target, n);
-        }
-    });
+    arena.forRange(m, std::max<std::int64_t>(1, kElementsPerTile / std::max<std::int64_t>(1, n)),
+                   [&](std::int64_t begin, std::int64_t end) {
+                       for (std::int64_t row = begin; row < end; ++row) {
+                           T* target = whole.c + row * whole.strideC;
+                           for (std::int64_t piece = 0; piece < count; ++piece) {
+                               const T* source = pieces + (piece * m + row) * n;
+                               const T keep = piece == 0 ? whole.beta : T(1);
+                               if (keep == T(0)) {
+                                   std::copy(source, source + n, target);
+                               } else {
+                                   for (std::int64_t column = 0; column < n; ++column)
+                                       target[column] = keep * target[column] + source[column];
+                               }
+                           }
+                           if (whole.finish.bias != nullptr)
+                               for (std::int64_t column = 0; column < n; ++column)
+                                   target[column] += whole.finish.bias[column];
+                           if (whole.finish.apply != nullptr) whole.finish.apply(whole.finish.context, target, n);
+                       }
+                   });
 }
 
 // Memory of the calling thread for packed operands; grows, never shrinks.
@@ -191,11 +209,12 @@ T* packingMemory(std::int64_t elements) {
 }
 template <class T>
 bool paysToPackA(const Product<T>& whole) {
-    return whole.a.transposed == Transposed::Yes && whole.panels() >= kPanelsThatPay && flopsOf(whole.m, whole.n, whole.k) >= kFlopsThatPay;
+    return whole.a.transposed == Transposed::Yes && whole.panels() >= kPanelsThatPay &&
+           flopsOf(whole.m, whole.n, whole.k) >= kFlopsThatPay;
 }
 
-// Packs, before the tiles run, what several of them would pack again: B when there is more than one row of tiles, and A when
-// it is stored the other way round and the rows of C are long enough to pay for it.
+// Packs, before the tiles run, what several of them would pack again: B when there is more than one row of tiles, and A
+// when it is stored the other way round and the rows of C are long enough to pay for it.
 template <class T>
 void packShared(const Arena& arena, const Cut& cut, Product<T>& whole) {
     const RowBlocks rows(whole.m);
@@ -223,8 +242,8 @@ void packShared(const Arena& arena, const Cut& cut, Product<T>& whole) {
 }  // namespace
 
 template <class T>
-void gemmSerial(std::int64_t m, std::int64_t n, std::int64_t k, T alpha, MatrixOperand<T> a, MatrixOperand<T> b, T beta, T* c,
-                std::int64_t strideC, const GemmFinish<T>& finish) {
+void gemmSerial(std::int64_t m, std::int64_t n, std::int64_t k, T alpha, MatrixOperand<T> a, MatrixOperand<T> b, T beta,
+                T* c, std::int64_t strideC, const GemmFinish<T>& finish) {
     if (m == 0 || n == 0) return;
     const Product<T> product{m, n, k, alpha, a, b, beta, c, strideC, finish};
     product.tile(0, RowBlocks(m).count, 0, product.panels());
@@ -237,8 +256,8 @@ std::size_t gemmScratchBytes(std::int64_t m, std::int64_t n, std::int64_t k) {
 }
 
 template <class T>
-void gemm(const Arena& arena, std::int64_t m, std::int64_t n, std::int64_t k, T alpha, MatrixOperand<T> a, MatrixOperand<T> b, T beta,
-          T* c, std::int64_t strideC, std::byte* scratch, const GemmFinish<T>& finish) {
+void gemm(const Arena& arena, std::int64_t m, std::int64_t n, std::int64_t k, T alpha, MatrixOperand<T> a,
+          MatrixOperand<T> b, T beta, T* c, std::int64_t strideC, std::byte* scratch, const GemmFinish<T>& finish) {
     assert(m >= 0 && n >= 0 && k >= 0);
     if (m == 0 || n == 0) return;
     const Cut cut = cutOf<T>(m, n, k, scratch != nullptr);
@@ -256,21 +275,30 @@ void gemm(const Arena& arena, std::int64_t m, std::int64_t n, std::int64_t k, T 
         Product<T> part = whole;
         if (cut.pieces > 1) {
             const std::int64_t first = k * piece / cut.pieces;
-            part = {m, n, k * (piece + 1) / cut.pieces - first, alpha, shifted(a, 0, first), shifted(b, first, 0), T(0), pieces + piece * m * n, n, {}};
+            part = {m,
+                    n,
+                    k * (piece + 1) / cut.pieces - first,
+                    alpha,
+                    shifted(a, 0, first),
+                    shifted(b, first, 0),
+                    T(0),
+                    pieces + piece * m * n,
+                    n,
+                    {}};
         }
         part.tile(rows.count * row / cut.rowTiles, rows.count * (row + 1) / cut.rowTiles, begin, end);
     });
     if (cut.pieces > 1) addPieces(arena, pieces, cut.pieces, whole);
 }
 
-template void gemm(const Arena&, std::int64_t, std::int64_t, std::int64_t, float, MatrixOperand<float>, MatrixOperand<float>, float, float*,
-                   std::int64_t, std::byte*, const GemmFinish<float>&);
-template void gemm(const Arena&, std::int64_t, std::int64_t, std::int64_t, double, MatrixOperand<double>, MatrixOperand<double>, double,
-                   double*, std::int64_t, std::byte*, const GemmFinish<double>&);
-template void gemmSerial(std::int64_t, std::int64_t, std::int64_t, float, MatrixOperand<float>, MatrixOperand<float>, float, float*, std::int64_t,
-                         const GemmFinish<float>&);
-template void gemmSerial(std::int64_t, std::int64_t, std::int64_t, double, MatrixOperand<double>, MatrixOperand<double>, double, double*,
-                         std::int64_t, const GemmFinish<double>&);
+template void gemm(const Arena&, std::int64_t, std::int64_t, std::int64_t, float, MatrixOperand<float>,
+                   MatrixOperand<float>, float, float*, std::int64_t, std::byte*, const GemmFinish<float>&);
+template void gemm(const Arena&, std::int64_t, std::int64_t, std::int64_t, double, MatrixOperand<double>,
+                   MatrixOperand<double>, double, double*, std::int64_t, std::byte*, const GemmFinish<double>&);
+template void gemmSerial(std::int64_t, std::int64_t, std::int64_t, float, MatrixOperand<float>, MatrixOperand<float>,
+                         float, float*, std::int64_t, const GemmFinish<float>&);
+template void gemmSerial(std::int64_t, std::int64_t, std::int64_t, double, MatrixOperand<double>, MatrixOperand<double>,
+                         double, double*, std::int64_t, const GemmFinish<double>&);
 template std::size_t gemmScratchBytes<float>(std::int64_t, std::int64_t, std::int64_t);
 template std::size_t gemmScratchBytes<double>(std::int64_t, std::int64_t, std::int64_t);
 

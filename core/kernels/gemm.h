@@ -33,15 +33,16 @@ struct GemmFinish {
 // scratch: gemmScratchBytes of it lets products with few outputs and a long inner extent use more than one thread; the
 // bits with and without scratch differ, so a caller gives it always or never.
 template <class T>
-void gemm(const Arena& arena, std::int64_t m, std::int64_t n, std::int64_t k, T alpha, MatrixOperand<T> a, MatrixOperand<T> b, T beta,
-          T* c, std::int64_t strideC, std::byte* scratch = nullptr, const GemmFinish<T>& finish = {});
+void gemm(const Arena& arena, std::int64_t m, std::int64_t n, std::int64_t k, T alpha, MatrixOperand<T> a,
+          MatrixOperand<T> b, T beta, T* c, std::int64_t strideC, std::byte* scratch = nullptr,
+          const GemmFinish<T>& finish = {});
 
 template <class T>
 std::size_t gemmScratchBytes(std::int64_t m, std::int64_t n, std::int64_t k);
 
 // The same product in one piece on the calling thread: for use within a tile.
 template <class T>
-void gemmSerial(std::int64_t m, std::int64_t n, std::int64_t k, T alpha, MatrixOperand<T> a, MatrixOperand<T> b, T beta, T* c,
-                std::int64_t strideC, const GemmFinish<T>& finish = {});
+void gemmSerial(std::int64_t m, std::int64_t n, std::int64_t k, T alpha, MatrixOperand<T> a, MatrixOperand<T> b, T beta,
+                T* c, std::int64_t strideC, const GemmFinish<T>& finish = {});
 
 }  // namespace gradlens

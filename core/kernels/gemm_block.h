@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The inner product of the matrix products: a few rows of A times a panel of two vectors of columns of B, summed in
-// registers, and how panels are packed. Every element of C is one chain of fused multiplications and additions along the
-// inner extent, wherever it lies in a block. Internal to core/kernels.
-// Blocking after Goto and van de Geijn, "Anatomy of High-Performance Matrix Multiplication" (2008).
+// registers, and how panels are packed. Every element of C is one chain of fused multiplications and additions along
+// the inner extent, wherever it lies in a block. Internal to core/kernels. Blocking after Goto and van de Geijn,
+// "Anatomy of High-Performance Matrix Multiplication" (2008).
 #pragma once
 #include "core/kernels/gemm.h"
 #include "core/kernels/simd.h"
@@ -26,11 +26,12 @@ struct Target {
     std::int64_t stride;
     std::int64_t columns;  // of the panel that exist
     T alpha, beta;
-    const T* bias;         // of the panel's columns, or null
+    const T* bias;  // of the panel's columns, or null
 };
 
 template <class T>
-__attribute__((always_inline)) inline void storeVector(const Target<T>& target, const simd::Vector<T>& sum, T* c, const T* bias) {
+__attribute__((always_inline)) inline void storeVector(const Target<T>& target, const simd::Vector<T>& sum, T* c,
+                                                       const T* bias) {
     simd::Vector<T> value = target.alpha * sum;
     if (bias != nullptr) value += simd::load<T>(bias);
     if (target.beta == T(1)) {
@@ -48,14 +49,16 @@ void storePart(const Target<T>& target, const simd::Vector<T>* sums, T* c) {
     T row[Vectors * kLanes] = {}, bias[Vectors * kLanes] = {};
     if (target.beta != T(0)) std::copy_n(c, target.columns, row);
     if (target.bias != nullptr) std::copy_n(target.bias, target.columns, bias);
-    for (int j = 0; j < Vectors; ++j) storeVector<T>(target, sums[j], row + j * kLanes, target.bias != nullptr ? bias + j * kLanes : nullptr);
+    for (int j = 0; j < Vectors; ++j)
+        storeVector<T>(target, sums[j], row + j * kLanes, target.bias != nullptr ? bias + j * kLanes : nullptr);
     std::copy_n(row, target.columns, c);
 }
 
 // sums[row][column] = sum over i of a(row, i) * b[i * strideB + column]. Across: a(row, i) is a[row * strideA + i],
 // otherwise a[i * strideA + row].
 template <class T, int Rows, int Vectors, bool Across>
-GRADLENS_WIDE void multiply(std::int64_t inner, const T* a, std::int64_t strideA, const T* b, std::int64_t strideB, const Target<T>& target) {
+GRADLENS_WIDE void multiply(std::int64_t inner, const T* a, std::int64_t strideA, const T* b, std::int64_t strideB,
+                            const Target<T>& target) {
     using V = simd::Vector<T>;
     constexpr int kLanes = simd::kLanes<T>;
     V sums[Rows][Vectors];
@@ -83,7 +86,9 @@ GRADLENS_WIDE void multiply(std::int64_t inner, const T* a, std::int64_t strideA
         T* const c = target.c + row * target.stride;
         if (target.columns == Vectors * kLanes) {
             GRADLENS_UNROLL
-            for (int j = 0; j < Vectors; ++j) storeVector<T>(target, sums[row][j], c + j * kLanes, target.bias != nullptr ? target.bias + j * kLanes : nullptr);
+            for (int j = 0; j < Vectors; ++j)
+                storeVector<T>(target, sums[row][j], c + j * kLanes,
+                               target.bias != nullptr ? target.bias + j * kLanes : nullptr);
         } else {
             V copy[Vectors];
             GRADLENS_UNROLL
@@ -100,11 +105,13 @@ using Multiply = void (*)(std::int64_t, const T*, std::int64_t, const T*, std::i
 template <class T>
 Multiply<T> multiplyFor(std::int64_t rows, int vectors, bool across) {
     static constexpr auto row = []<int... I>(std::integer_sequence<int, I...>, auto vectorCount, auto layout) {
-        return std::array<Multiply<T>, sizeof...(I)>{&multiply<T, I + 1, decltype(vectorCount)::value, decltype(layout)::value>...};
+        return std::array<Multiply<T>, sizeof...(I)>{
+            &multiply<T, I + 1, decltype(vectorCount)::value, decltype(layout)::value>...};
     };
     static constexpr auto both = [](auto layout) {
         constexpr std::make_integer_sequence<int, kRows> kEach;
-        return std::array{row(kEach, std::integral_constant<int, 1>{}, layout), row(kEach, std::integral_constant<int, 2>{}, layout)};
+        return std::array{row(kEach, std::integral_constant<int, 1>{}, layout),
+                          row(kEach, std::integral_constant<int, 2>{}, layout)};
     };
     static constexpr std::array kTable{both(std::false_type{}), both(std::true_type{})};
     return kTable[across][static_cast<std::size_t>(vectors - 1)][static_cast<std::size_t>(rows - 1)];
@@ -150,22 +157,26 @@ GRADLENS_WIDE inline void transposeSquare(const T* from, std::int64_t strideFrom
 
 // to[i * width + j] = from[j * stride + i] for i < inner and j < columns; zero for the other j < width.
 template <class T>
-void packTransposed(std::int64_t inner, std::int64_t columns, const T* from, std::int64_t stride, T* to, std::int64_t width) {
+void packTransposed(std::int64_t inner, std::int64_t columns, const T* from, std::int64_t stride, T* to,
+                    std::int64_t width) {
     constexpr std::int64_t kLanes = simd::kLanes<T>;
     std::int64_t column = 0;
     for (; column + kLanes <= std::min(columns, width); column += kLanes) {
         std::int64_t i = 0;
-        for (; i + kLanes <= inner; i += kLanes) transposeSquare<T>(from + column * stride + i, stride, to + i * width + column, width);
+        for (; i + kLanes <= inner; i += kLanes)
+            transposeSquare<T>(from + column * stride + i, stride, to + i * width + column, width);
         for (; i < inner; ++i)
             for (std::int64_t j = column; j < column + kLanes; ++j) to[i * width + j] = from[j * stride + i];
     }
     for (; column < width; ++column)
-        for (std::int64_t i = 0; i < inner; ++i) to[i * width + column] = column < columns ? from[column * stride + i] : T(0);
+        for (std::int64_t i = 0; i < inner; ++i)
+            to[i * width + column] = column < columns ? from[column * stride + i] : T(0);
 }
 
 // to[i * width + j] = from[i * stride + j] for i < inner and j < columns; zero for the other j < width.
 template <class T>
-void packStraight(std::int64_t inner, std::int64_t columns, const T* from, std::int64_t stride, T* to, std::int64_t width) {
+void packStraight(std::int64_t inner, std::int64_t columns, const T* from, std::int64_t stride, T* to,
+                  std::int64_t width) {
     if (columns == width) {
         for (std::int64_t i = 0; i < inner; ++i) {
             __builtin_prefetch(from + i * stride + width);  // the next panel: no prefetcher sees these steps

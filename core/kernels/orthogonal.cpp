@@ -21,8 +21,8 @@ double dot(const double* a, const double* b, std::int64_t count) {
     return sum;
 }
 
-// Makes a vector the u of the reflection 1 - u uT (so uT u = 2) that turns it into (r, 0, 0 ...), and returns r. A vector of
-// zeros becomes the reflection that changes nothing.
+// Makes a vector the u of the reflection 1 - u uT (so uT u = 2) that turns it into (r, 0, 0 ...), and returns r. A
+// vector of zeros becomes the reflection that changes nothing.
 double reflector(double* vector, std::int64_t count) {
     const double norm = std::sqrt(dot(vector, vector, count));
     if (norm == 0) return 0;

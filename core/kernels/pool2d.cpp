@@ -34,9 +34,10 @@ Range outputsInside(const ConvAxis& axis, std::int64_t tap) {
 template <class F>
 void eachPlane(const Arena& arena, const PoolGeometry& g, F&& body) {
     const std::int64_t plane = std::max<std::int64_t>(1, g.height.input * g.width.input);
-    arena.forRange(g.planes, std::max<std::int64_t>(1, kTileElements / plane), [&](std::int64_t begin, std::int64_t end) {
-        for (std::int64_t i = begin; i < end; ++i) body(i);
-    });
+    arena.forRange(g.planes, std::max<std::int64_t>(1, kTileElements / plane),
+                   [&](std::int64_t begin, std::int64_t end) {
+                       for (std::int64_t i = begin; i < end; ++i) body(i);
+                   });
 }
 
 // Strides one and two as constants, so that the inner loops vectorise.
@@ -51,9 +52,11 @@ void withStride(std::int64_t stride, F&& body) {
     }
 }
 
-// Compares places (start + column * stride) of the plane, for columns of outputs, with the best so far. A NaN beats all.
+// Compares places (start + column * stride) of the plane, for columns of outputs, with the best so far. A NaN beats
+// all.
 template <class T, bool kIndices, class Stride>
-void compareRow(const T* __restrict from, std::int32_t start, std::int32_t count, T* __restrict best, std::int32_t* __restrict index, Stride stride) {
+void compareRow(const T* __restrict from, std::int32_t start, std::int32_t count, T* __restrict best,
+                std::int32_t* __restrict index, Stride stride) {
     const auto step = static_cast<std::int32_t>(stride);
     for (std::int32_t column = 0; column < count; ++column) {
         const T value = from[column * step];
@@ -73,14 +76,17 @@ void maxRow(const PoolGeometry& g, std::int64_t row, const T* plane, T* best, st
     if constexpr (kIndices) {
         const std::int64_t first = (row * g.height.stride - g.height.padding + rows.begin) * g.width.input;
         for (std::int64_t column = 0; column < columns; ++column)
-            index[column] = static_cast<std::int32_t>(first + std::max<std::int64_t>(0, column * g.width.stride - g.width.padding));
+            index[column] =
+                static_cast<std::int32_t>(first + std::max<std::int64_t>(0, column * g.width.stride - g.width.padding));
     }
     for (std::int64_t u = rows.begin; u < rows.end; ++u) {
         for (std::int64_t v = 0; v < g.width.kernel; ++v) {
             const Range inside = outputsInside(g.width, v);
-            const std::int64_t start = (row * g.height.stride - g.height.padding + u) * g.width.input + v - g.width.padding + inside.begin * stride;
-            compareRow<T, kIndices>(plane + start, static_cast<std::int32_t>(start), static_cast<std::int32_t>(inside.end - inside.begin),
-                                    best + inside.begin, kIndices ? index + inside.begin : nullptr, stride);
+            const std::int64_t start = (row * g.height.stride - g.height.padding + u) * g.width.input + v -
+                                       g.width.padding + inside.begin * stride;
+            compareRow<T, kIndices>(plane + start, static_cast<std::int32_t>(start),
+                                    static_cast<std::int32_t>(inside.end - inside.begin), best + inside.begin,
+                                    kIndices ? index + inside.begin : nullptr, stride);
         }
     }
 }
@@ -135,8 +141,10 @@ void eachWindowElement(const PoolGeometry& g, std::int64_t row, F&& body) {
         for (std::int64_t u = rows.begin; u < rows.end; ++u) {
             for (std::int64_t v = 0; v < g.width.kernel; ++v) {
                 const Range inside = outputsInside(g.width, v);
-                const std::int64_t start = (row * g.height.stride - g.height.padding + u) * g.width.input + v - g.width.padding;
-                for (std::int64_t column = inside.begin; column < inside.end; ++column) body(column, start + column * stride);
+                const std::int64_t start =
+                    (row * g.height.stride - g.height.padding + u) * g.width.input + v - g.width.padding;
+                for (std::int64_t column = inside.begin; column < inside.end; ++column)
+                    body(column, start + column * stride);
             }
         }
     });
@@ -178,7 +186,8 @@ void maxPool2dForward(const Arena& arena, const PoolGeometry& g, const T* input,
 }
 
 template <class T>
-void maxPool2dBackward(const Arena& arena, const PoolGeometry& g, const T* gradOutput, const std::int32_t* argmax, T* gradInput) {
+void maxPool2dBackward(const Arena& arena, const PoolGeometry& g, const T* gradOutput, const std::int32_t* argmax,
+                       T* gradInput) {
     const std::int64_t outputs = g.height.output() * g.width.output();
     const std::int64_t inputs = g.height.input * g.width.input;
     eachPlane(arena, g, [&](std::int64_t plane) {
@@ -198,13 +207,15 @@ void avgPool2dForward(const Arena& arena, const PoolGeometry& g, bool countPaddi
             T* to = output + (plane * rows + row) * columns;
             std::fill(to, to + columns, T(0));
             eachWindowElement(g, row, [&](std::int64_t column, std::int64_t place) { to[column] += from[place]; });
-            for (std::int64_t column = 0; column < columns; ++column) to[column] /= divisor<T>(g, countPadding, row, column);
+            for (std::int64_t column = 0; column < columns; ++column)
+                to[column] /= divisor<T>(g, countPadding, row, column);
         }
     });
 }
 
 template <class T>
-void avgPool2dBackward(const Arena& arena, const PoolGeometry& g, bool countPadding, const T* gradOutput, T* gradInput) {
+void avgPool2dBackward(const Arena& arena, const PoolGeometry& g, bool countPadding, const T* gradOutput,
+                       T* gradInput) {
     const std::int64_t rows = g.height.output();
     const std::int64_t columns = g.width.output();
     const std::int64_t inputs = g.height.input * g.width.input;
@@ -213,15 +224,17 @@ void avgPool2dBackward(const Arena& arena, const PoolGeometry& g, bool countPadd
         std::fill(to, to + inputs, T(0));
         for (std::int64_t row = 0; row < rows; ++row) {
             const T* from = gradOutput + (plane * rows + row) * columns;
-            eachWindowElement(g, row, [&](std::int64_t column, std::int64_t place) { to[place] += from[column] / divisor<T>(g, countPadding, row, column); });
+            eachWindowElement(g, row, [&](std::int64_t column, std::int64_t place) {
+                to[place] += from[column] / divisor<T>(g, countPadding, row, column);
+            });
         }
     });
 }
 
-#define GRADLENS_INSTANTIATE(T)                                                                                     \
-    template void maxPool2dForward(const Arena&, const PoolGeometry&, const T*, T*, std::int32_t*);                 \
-    template void maxPool2dBackward(const Arena&, const PoolGeometry&, const T*, const std::int32_t*, T*);          \
-    template void avgPool2dForward(const Arena&, const PoolGeometry&, bool, const T*, T*);                          \
+#define GRADLENS_INSTANTIATE(T)                                                                            \
+    template void maxPool2dForward(const Arena&, const PoolGeometry&, const T*, T*, std::int32_t*);        \
+    template void maxPool2dBackward(const Arena&, const PoolGeometry&, const T*, const std::int32_t*, T*); \
+    template void avgPool2dForward(const Arena&, const PoolGeometry&, bool, const T*, T*);                 \
     template void avgPool2dBackward(const Arena&, const PoolGeometry&, bool, const T*, T*);
 GRADLENS_INSTANTIATE(float)
 GRADLENS_INSTANTIATE(double)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Maxima and means over windows of the planes of an NCHW tensor. A plane is a tile's unit; rows of outputs are the inner
-// loops. T is float or double.
+// Maxima and means over windows of the planes of an NCHW tensor. A plane is a tile's unit; rows of outputs are the
+// inner loops. T is float or double.
 #pragma once
 #include "core/kernels/conv2d.h"
 
@@ -17,7 +17,8 @@ struct PoolGeometry {
 template <class T>
 void maxPool2dForward(const Arena& arena, const PoolGeometry& g, const T* input, T* output, std::int32_t* argmax);
 template <class T>
-void maxPool2dBackward(const Arena& arena, const PoolGeometry& g, const T* gradOutput, const std::int32_t* argmax, T* gradInput);
+void maxPool2dBackward(const Arena& arena, const PoolGeometry& g, const T* gradOutput, const std::int32_t* argmax,
+                       T* gradInput);
 
 // countPadding: divide by the kernel's size, else by the number of input elements in the window.
 template <class T>

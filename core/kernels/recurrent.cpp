@@ -75,7 +75,8 @@ void plainForward(Cell cell, std::int64_t h, T* gates, const T* hiddenPart, T* s
 // The way back. gradState: dL/dh of this step. gradCell: in, what comes from the step after; out, for the step before.
 // gradGates: dL/d(sum before each function).
 template <class T>
-void lstmBackward(std::int64_t h, const T* gates, const T* cellBefore, const T* cell, const T* gradState, T* gradCell, T* gradGates) {
+void lstmBackward(std::int64_t h, const T* gates, const T* cellBefore, const T* cell, const T* gradState, T* gradCell,
+                  T* gradGates) {
     for (std::int64_t j = 0; j < h; ++j) {
         const T i = gates[j], f = gates[h + j], g = gates[2 * h + j], o = gates[3 * h + j];
         const T tangent = hyperbolicTangent(cell[j]);
@@ -88,9 +89,11 @@ void lstmBackward(std::int64_t h, const T* gates, const T* cellBefore, const T* 
     }
 }
 
-// gradHidden: like gradGates but by the state's part of the sums; direct: what reaches the state before without a product.
+// gradHidden: like gradGates but by the state's part of the sums; direct: what reaches the state before without a
+// product.
 template <class T>
-void gruBackward(std::int64_t h, const T* gates, const T* previous, const T* hiddenOfN, const T* gradState, T* direct, T* gradGates, T* gradHidden) {
+void gruBackward(std::int64_t h, const T* gates, const T* previous, const T* hiddenOfN, const T* gradState, T* direct,
+                 T* gradGates, T* gradHidden) {
     for (std::int64_t j = 0; j < h; ++j) {
         const T r = gates[j], z = gates[h + j], n = gates[2 * h + j];
         const T before = previous != nullptr ? previous[j] : T(0);
@@ -108,7 +111,8 @@ void plainBackward(Cell cell, std::int64_t h, const T* gates, const T* gradState
     if (cell == Cell::Tanh) {
         for (std::int64_t j = 0; j < h; ++j) gradGates[j] = gradState[j] * (T(1) - gates[j] * gates[j]);
     } else {
-        for (std::int64_t j = 0; j < h; ++j) gradGates[j] = gates[j] > T(0) ? gradState[j] : (gates[j] == T(0) ? T(0) : gates[j] * gradState[j]);
+        for (std::int64_t j = 0; j < h; ++j)
+            gradGates[j] = gates[j] > T(0) ? gradState[j] : (gates[j] == T(0) ? T(0) : gates[j] * gradState[j]);
     }
 }
 
@@ -123,31 +127,39 @@ void forSequences(const Arena& arena, std::int64_t batch, Body body) {
 }  // namespace
 
 template <class T>
-void recurrentForward(const Arena& arena, const RecurrentGeometry& g, const T* input, const RecurrentWeights<T>& weights, T* output, T* gates, T* extra) {
+void recurrentForward(const Arena& arena, const RecurrentGeometry& g, const T* input,
+                      const RecurrentWeights<T>& weights, T* output, T* gates, T* extra) {
     const std::int64_t h = g.hidden, width = g.gates() * h;
-    gemm<T>(arena, g.rows(), width, g.features, T(1), {input, g.features}, {weights.weightIh, g.features, Transposed::Yes}, T(0), gates, width, nullptr,
-            {weights.biasIh});
+    gemm<T>(arena, g.rows(), width, g.features, T(1), {input, g.features},
+            {weights.weightIh, g.features, Transposed::Yes}, T(0), gates, width, nullptr, {weights.biasIh});
     forSequences(arena, g.batch, [&](std::int64_t first, std::int64_t count) {
         T* const hiddenPart = reinterpret_cast<T*>(arena.workerScratch(bytesOf<T>(count * width)));
         for (std::int64_t k = 0; k < g.steps; ++k) {
             const std::int64_t t = g.reverse ? g.steps - 1 - k : k;
             const std::int64_t before = g.reverse ? t + 1 : t - 1;
-            const auto stateAt = [&](std::int64_t n, std::int64_t step) { return output + (n * g.steps + step) * g.outputStride; };
+            const auto stateAt = [&](std::int64_t n, std::int64_t step) {
+                return output + (n * g.steps + step) * g.outputStride;
+            };
             if (k > 0) {
-                gemmSerial<T>(count, width, h, T(1), {stateAt(first, before), g.steps * g.outputStride}, {weights.weightHh, h, Transposed::Yes}, T(0),
-                              hiddenPart, width, {weights.biasHh});
+                gemmSerial<T>(count, width, h, T(1), {stateAt(first, before), g.steps * g.outputStride},
+                              {weights.weightHh, h, Transposed::Yes}, T(0), hiddenPart, width, {weights.biasHh});
             } else {
                 for (std::int64_t row = 0; row < count; ++row)
-                    for (std::int64_t j = 0; j < width; ++j) hiddenPart[row * width + j] = weights.biasHh != nullptr ? weights.biasHh[j] : T(0);
+                    for (std::int64_t j = 0; j < width; ++j)
+                        hiddenPart[row * width + j] = weights.biasHh != nullptr ? weights.biasHh[j] : T(0);
             }
             for (std::int64_t row = 0; row < count; ++row) {
                 const std::int64_t n = first + row;
                 T* const gate = gates + (n * g.steps + t) * width;
                 T* const kept = extra != nullptr ? extra + (n * g.steps + t) * h : nullptr;
                 const T* const part = hiddenPart + row * width;
-                if (g.cell == Cell::Lstm) lstmForward(h, gate, part, k > 0 ? extra + (n * g.steps + before) * h : nullptr, kept, stateAt(n, t));
-                else if (g.cell == Cell::Gru) gruForward<T>(h, gate, part, k > 0 ? stateAt(n, before) : nullptr, kept, stateAt(n, t));
-                else plainForward(g.cell, h, gate, part, stateAt(n, t));
+                if (g.cell == Cell::Lstm)
+                    lstmForward(h, gate, part, k > 0 ? extra + (n * g.steps + before) * h : nullptr, kept,
+                                stateAt(n, t));
+                else if (g.cell == Cell::Gru)
+                    gruForward<T>(h, gate, part, k > 0 ? stateAt(n, before) : nullptr, kept, stateAt(n, t));
+                else
+                    plainForward(g.cell, h, gate, part, stateAt(n, t));
             }
         }
     });
@@ -156,13 +168,16 @@ void recurrentForward(const Arena& arena, const RecurrentGeometry& g, const T* i
 template <class T>
 std::size_t recurrentBackwardScratch(const RecurrentGeometry& g) {
     const std::int64_t width = g.gates() * g.hidden;
-    const std::size_t products = std::max(gemmScratchBytes<T>(width, g.hidden, g.rows()), gemmScratchBytes<T>(width, g.features, g.rows()));
+    const std::size_t products =
+        std::max(gemmScratchBytes<T>(width, g.hidden, g.rows()), gemmScratchBytes<T>(width, g.features, g.rows()));
     return bytesOf<T>(g.rows() * width) * (g.cell == Cell::Gru ? 2 : 1) + bytesOf<T>(g.rows() * g.hidden) + products;
 }
 
 template <class T>
-void recurrentBackward(const Arena& arena, const RecurrentGeometry& g, const T* input, const RecurrentWeights<T>& weights, const T* output, const T* gates,
-                       const T* extra, const T* gradOutput, T* gradInput, bool accumulate, const RecurrentGradients<T>& gradients, std::byte* scratch) {
+void recurrentBackward(const Arena& arena, const RecurrentGeometry& g, const T* input,
+                       const RecurrentWeights<T>& weights, const T* output, const T* gates, const T* extra,
+                       const T* gradOutput, T* gradInput, bool accumulate, const RecurrentGradients<T>& gradients,
+                       std::byte* scratch) {
     const std::int64_t h = g.hidden, width = g.gates() * h, rows = g.rows();
     Pieces pieces(scratch);
     T* const gradGates = pieces.take<T>(rows * width);
@@ -184,32 +199,45 @@ void recurrentBackward(const Arena& arena, const RecurrentGeometry& g, const T* 
                 T* const carry = carried + row * h;
                 for (std::int64_t j = 0; j < h; ++j) grad[j] += gradOutput[at * g.outputStride + j];
                 const T* const stateBefore = k > 0 ? output + back * g.outputStride : nullptr;
-                if (k > 0) std::memcpy(previous + at * h, stateBefore, static_cast<std::size_t>(h) * sizeof(T));
-                else std::fill_n(previous + at * h, h, T(0));
-                if (g.cell == Cell::Lstm) lstmBackward(h, gates + at * width, k > 0 ? extra + back * h : nullptr, extra + at * h, grad, carry, gradGates + at * width);
-                else if (g.cell == Cell::Gru) gruBackward(h, gates + at * width, stateBefore, extra + at * h, grad, carry, gradGates + at * width, gradHidden + at * width);
-                else plainBackward(g.cell, h, gates + at * width, grad, gradGates + at * width);
+                if (k > 0)
+                    std::memcpy(previous + at * h, stateBefore, static_cast<std::size_t>(h) * sizeof(T));
+                else
+                    std::fill_n(previous + at * h, h, T(0));
+                if (g.cell == Cell::Lstm)
+                    lstmBackward(h, gates + at * width, k > 0 ? extra + back * h : nullptr, extra + at * h, grad, carry,
+                                 gradGates + at * width);
+                else if (g.cell == Cell::Gru)
+                    gruBackward(h, gates + at * width, stateBefore, extra + at * h, grad, carry, gradGates + at * width,
+                                gradHidden + at * width);
+                else
+                    plainBackward(g.cell, h, gates + at * width, grad, gradGates + at * width);
             }
             if (k == 0) break;
-            gemmSerial<T>(count, h, width, T(1), {gradHidden + (first * g.steps + t) * width, g.steps * width}, {weights.weightHh, h}, T(0), gradState, h);
+            gemmSerial<T>(count, h, width, T(1), {gradHidden + (first * g.steps + t) * width, g.steps * width},
+                          {weights.weightHh, h}, T(0), gradState, h);
             if (g.cell == Cell::Gru)
                 for (std::int64_t j = 0; j < count * h; ++j) gradState[j] += carried[j];
         }
     });
     if (gradients.weightHh != nullptr)
-        gemm<T>(arena, width, h, rows, T(1), {gradHidden, width, Transposed::Yes}, {previous, h}, T(0), gradients.weightHh, h, productScratch);
+        gemm<T>(arena, width, h, rows, T(1), {gradHidden, width, Transposed::Yes}, {previous, h}, T(0),
+                gradients.weightHh, h, productScratch);
     if (gradients.weightIh != nullptr)
-        gemm<T>(arena, width, g.features, rows, T(1), {gradGates, width, Transposed::Yes}, {input, g.features}, T(0), gradients.weightIh, g.features, productScratch);
+        gemm<T>(arena, width, g.features, rows, T(1), {gradGates, width, Transposed::Yes}, {input, g.features}, T(0),
+                gradients.weightIh, g.features, productScratch);
     if (gradients.biasIh != nullptr) sumRows<T>(arena, rows, width, gradGates, gradients.biasIh);
     if (gradients.biasHh != nullptr) sumRows<T>(arena, rows, width, gradHidden, gradients.biasHh);
     if (gradInput != nullptr)
-        gemm<T>(arena, rows, g.features, width, T(1), {gradGates, width}, {weights.weightIh, g.features}, accumulate ? T(1) : T(0), gradInput, g.features);
+        gemm<T>(arena, rows, g.features, width, T(1), {gradGates, width}, {weights.weightIh, g.features},
+                accumulate ? T(1) : T(0), gradInput, g.features);
 }
 
-#define GRADLENS_INSTANTIATE(T)                                                                                                              \
-    template void recurrentForward<T>(const Arena&, const RecurrentGeometry&, const T*, const RecurrentWeights<T>&, T*, T*, T*);             \
-    template void recurrentBackward<T>(const Arena&, const RecurrentGeometry&, const T*, const RecurrentWeights<T>&, const T*, const T*,     \
-                                       const T*, const T*, T*, bool, const RecurrentGradients<T>&, std::byte*);                               \
+#define GRADLENS_INSTANTIATE(T)                                                                                        \
+    template void recurrentForward<T>(const Arena&, const RecurrentGeometry&, const T*, const RecurrentWeights<T>&,    \
+                                      T*, T*, T*);                                                                     \
+    template void recurrentBackward<T>(const Arena&, const RecurrentGeometry&, const T*, const RecurrentWeights<T>&,   \
+                                       const T*, const T*, const T*, const T*, T*, bool, const RecurrentGradients<T>&, \
+                                       std::byte*);                                                                    \
     template std::size_t recurrentBackwardScratch<T>(const RecurrentGeometry&);
 GRADLENS_INSTANTIATE(float)
 GRADLENS_INSTANTIATE(double)

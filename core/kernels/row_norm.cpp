@@ -24,7 +24,8 @@ std::int64_t tilesOf(const RowNorm& norm) {
 }  // namespace
 
 template <class T>
-void rowNormForward(const Arena& arena, const RowNorm& norm, const T* input, const T* weight, const T* bias, T* output, T* means, T* reciprocals) {
+void rowNormForward(const Arena& arena, const RowNorm& norm, const T* input, const T* weight, const T* bias, T* output,
+                    T* means, T* reciprocals) {
     const std::int64_t width = norm.width;
     arena.forRange(norm.rows, rowsOfTile(norm), [&](std::int64_t begin, std::int64_t end) {
         for (std::int64_t row = begin; row < end; ++row) {
@@ -55,8 +56,9 @@ std::size_t rowNormBackwardScratch(const RowNorm& norm) {
 }
 
 template <class T>
-void rowNormBackward(const Arena& arena, const RowNorm& norm, const T* input, const T* weight, const T* means, const T* reciprocals, const T* gradOutput,
-                     T* gradInput, T* gradWeight, T* gradBias, std::byte* scratch) {
+void rowNormBackward(const Arena& arena, const RowNorm& norm, const T* input, const T* weight, const T* means,
+                     const T* reciprocals, const T* gradOutput, T* gradInput, T* gradWeight, T* gradBias,
+                     std::byte* scratch) {
     const std::int64_t width = norm.width, tileRows = rowsOfTile(norm), tiles = tilesOf(norm);
     T* const sums = reinterpret_cast<T*>(scratch);  // by tile: of the weight's gradient, then of the bias's
     const bool wantsSums = gradWeight != nullptr || gradBias != nullptr;
@@ -78,7 +80,8 @@ void rowNormBackward(const Arena& arena, const RowNorm& norm, const T* input, co
             if (gradInput == nullptr) continue;
             const auto scaled = [&](std::int64_t i) { return weight != nullptr ? g[i] * weight[i] : g[i]; };
             const T count = static_cast<T>(width);
-            const T along = laneSum<T>(width, [&](std::int64_t i) { return scaled(i) * (x[i] - mean); }) * reciprocal * reciprocal / count;
+            const T along = laneSum<T>(width, [&](std::int64_t i) { return scaled(i) * (x[i] - mean); }) * reciprocal *
+                            reciprocal / count;
             const T average = norm.centred ? laneSum<T>(width, scaled) / count : T(0);
             T* const to = gradInput + row * width;
             for (std::int64_t i = 0; i < width; ++i) to[i] = (scaled(i) - average - (x[i] - mean) * along) * reciprocal;
@@ -94,10 +97,11 @@ void rowNormBackward(const Arena& arena, const RowNorm& norm, const T* input, co
     combine(gradBias, width);
 }
 
-#define GRADLENS_INSTANTIATE(T)                                                                                                            \
-    template void rowNormForward<T>(const Arena&, const RowNorm&, const T*, const T*, const T*, T*, T*, T*);                               \
-    template std::size_t rowNormBackwardScratch<T>(const RowNorm&);                                                                        \
-    template void rowNormBackward<T>(const Arena&, const RowNorm&, const T*, const T*, const T*, const T*, const T*, T*, T*, T*, std::byte*);
+#define GRADLENS_INSTANTIATE(T)                                                                                      \
+    template void rowNormForward<T>(const Arena&, const RowNorm&, const T*, const T*, const T*, T*, T*, T*);         \
+    template std::size_t rowNormBackwardScratch<T>(const RowNorm&);                                                  \
+    template void rowNormBackward<T>(const Arena&, const RowNorm&, const T*, const T*, const T*, const T*, const T*, \
+                                     T*, T*, T*, std::byte*);
 GRADLENS_INSTANTIATE(float)
 GRADLENS_INSTANTIATE(double)
 #undef GRADLENS_INSTANTIATE

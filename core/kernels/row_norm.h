@@ -15,15 +15,17 @@ struct RowNorm {
     bool centred = true;
 };
 
-// y = (x - mean) / sqrt(mean of squares + epsilon) * weight + bias; weight and bias (width elements) may be null. Leaves the mean (only
-// when centred) and the reciprocal of the root of each row.
+// y = (x - mean) / sqrt(mean of squares + epsilon) * weight + bias; weight and bias (width elements) may be null.
+// Leaves the mean (only when centred) and the reciprocal of the root of each row.
 template <class T>
-void rowNormForward(const Arena& arena, const RowNorm& norm, const T* input, const T* weight, const T* bias, T* output, T* means, T* reciprocals);
+void rowNormForward(const Arena& arena, const RowNorm& norm, const T* input, const T* weight, const T* bias, T* output,
+                    T* means, T* reciprocals);
 
 // gradInput, gradWeight and gradBias may be null. gradInput may be gradOutput's memory.
 template <class T>
-void rowNormBackward(const Arena& arena, const RowNorm& norm, const T* input, const T* weight, const T* means, const T* reciprocals, const T* gradOutput,
-                     T* gradInput, T* gradWeight, T* gradBias, std::byte* scratch);
+void rowNormBackward(const Arena& arena, const RowNorm& norm, const T* input, const T* weight, const T* means,
+                     const T* reciprocals, const T* gradOutput, T* gradInput, T* gradWeight, T* gradBias,
+                     std::byte* scratch);
 template <class T>
 std::size_t rowNormBackwardScratch(const RowNorm& norm);
 

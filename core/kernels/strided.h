@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Several operands walked in the order of one dense tensor, each by strides of its own: a stride of 0 repeats an element
-// (broadcasting), and as the stride of a target it folds the axis (a reduction). Adjacent axes that all operands walk alike are
-// one, so that the common cases are long runs. Tiles follow from the sizes only.
+// Several operands walked in the order of one dense tensor, each by strides of its own: a stride of 0 repeats an
+// element (broadcasting), and as the stride of a target it folds the axis (a reduction). Adjacent axes that all
+// operands walk alike are one, so that the common cases are long runs. Tiles follow from the sizes only.
 #pragma once
 #include "core/kernels/elementwise.h"
 #include "core/tensor/shape.h"
@@ -15,8 +15,8 @@ namespace gradlens {
 
 using Strides = std::array<std::int64_t, Shape::kMaxRank>;
 
-// The strides in which `operand` runs through `whole`: batch to batch, the axes of a sample aligned at the last (as NumPy does),
-// 0 where the operand has size 1 or no such axis.
+// The strides in which `operand` runs through `whole`: batch to batch, the axes of a sample aligned at the last (as
+// NumPy does), 0 where the operand has size 1 or no such axis.
 inline Strides broadcastStrides(const Shape& operand, const Shape& whole) {
     Strides strides{};
     std::int64_t step = 1;
@@ -128,29 +128,35 @@ T foldRun(std::int64_t count, T identity, Term&& term, Combine&& combine) {
     return lanes[0];
 }
 
-// target = the terms folded over the axes where the last operand, the target, has stride 0. term(offsets, i) is the term i places
-// further along the innermost axis. One tile owns each element of the target.
+// target = the terms folded over the axes where the last operand, the target, has stride 0. term(offsets, i) is the
+// term i places further along the innermost axis. One tile owns each element of the target.
 template <class T, std::size_t Operands, class Term, class Combine>
-void foldAxes(const Arena& arena, const StridedLayout<Operands>& layout, T* target, T identity, Term term, Combine combine) {
+void foldAxes(const Arena& arena, const StridedLayout<Operands>& layout, T* target, T identity, Term term,
+              Combine combine) {
     using Layout = StridedLayout<Operands>;
     constexpr std::size_t kTarget = Operands - 1;
     constexpr std::int64_t kWidth = 256;
     std::array<typename Layout::Axis, Shape::kMaxRank> kept{}, folded{};
     std::size_t keptCount = 0, foldedCount = 0;
     for (const auto& axis : layout.outer())
-        if (axis.strides[kTarget] != 0) kept[keptCount++] = axis;
-        else folded[foldedCount++] = axis;
-    const std::span<const typename Layout::Axis> keptAxes(kept.data(), keptCount), foldedAxes(folded.data(), foldedCount);
+        if (axis.strides[kTarget] != 0)
+            kept[keptCount++] = axis;
+        else
+            folded[foldedCount++] = axis;
+    const std::span<const typename Layout::Axis> keptAxes(kept.data(), keptCount),
+        foldedAxes(folded.data(), foldedCount);
     const std::int64_t groups = Layout::count(keptAxes), rounds = Layout::count(foldedAxes), run = layout.inner().size;
     if (layout.inner().strides[kTarget] == 0) {
-        const std::int64_t grain = std::max<std::int64_t>(1, kElementwiseGrain / std::max<std::int64_t>(1, rounds * run));
+        const std::int64_t grain =
+            std::max<std::int64_t>(1, kElementwiseGrain / std::max<std::int64_t>(1, rounds * run));
         arena.forRange(groups, grain, [&](std::int64_t begin, std::int64_t end) {
             for (std::int64_t group = begin; group < end; ++group) {
                 const auto start = Layout::offsetsOf(keptAxes, group);
                 T result = identity;
                 for (std::int64_t round = 0; round < rounds; ++round) {
                     const auto at = Layout::offsetsOf(foldedAxes, round, start);
-                    result = combine(result, foldRun(run, identity, [&](std::int64_t i) { return term(at, i); }, combine));
+                    result =
+                        combine(result, foldRun(run, identity, [&](std::int64_t i) { return term(at, i); }, combine));
                 }
                 target[start[kTarget]] = result;
             }
@@ -158,7 +164,8 @@ void foldAxes(const Arena& arena, const StridedLayout<Operands>& layout, T* targ
         return;
     }
     const std::int64_t blocks = (run + kWidth - 1) / kWidth;
-    const std::int64_t grain = std::max<std::int64_t>(1, kElementwiseGrain / std::max<std::int64_t>(1, rounds * std::min(run, kWidth)));
+    const std::int64_t grain =
+        std::max<std::int64_t>(1, kElementwiseGrain / std::max<std::int64_t>(1, rounds * std::min(run, kWidth)));
     arena.forRange(groups * blocks, grain, [&](std::int64_t begin, std::int64_t end) {
         for (std::int64_t tile = begin; tile < end; ++tile) {
             const std::int64_t first = tile % blocks * kWidth, width = std::min(kWidth, run - first);

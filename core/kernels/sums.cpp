@@ -12,9 +12,10 @@ constexpr std::int64_t kTileElements = 1 << 15;
 
 template <class T>
 void repeatRow(const Arena& arena, std::int64_t rows, std::int64_t columns, const T* row, T* matrix) {
-    arena.forRange(rows, std::max<std::int64_t>(1, kTileElements / std::max<std::int64_t>(1, columns)), [&](std::int64_t begin, std::int64_t end) {
-        for (std::int64_t i = begin; i < end; ++i) std::copy(row, row + columns, matrix + i * columns);
-    });
+    arena.forRange(rows, std::max<std::int64_t>(1, kTileElements / std::max<std::int64_t>(1, columns)),
+                   [&](std::int64_t begin, std::int64_t end) {
+                       for (std::int64_t i = begin; i < end; ++i) std::copy(row, row + columns, matrix + i * columns);
+                   });
 }
 
 template <class T>
@@ -27,9 +28,11 @@ void sumRows(const Arena& arena, std::int64_t rows, std::int64_t columns, const 
             std::array<double, kColumns> totals{};
             for (std::int64_t row = 0; row < rows; ++row) {
                 const T* from = matrix + row * columns + first;
-                for (std::int64_t i = 0; i < count; ++i) totals[static_cast<std::size_t>(i)] += static_cast<double>(from[i]);
+                for (std::int64_t i = 0; i < count; ++i)
+                    totals[static_cast<std::size_t>(i)] += static_cast<double>(from[i]);
             }
-            for (std::int64_t i = 0; i < count; ++i) sums[first + i] = static_cast<T>(totals[static_cast<std::size_t>(i)]);
+            for (std::int64_t i = 0; i < count; ++i)
+                sums[first + i] = static_cast<T>(totals[static_cast<std::size_t>(i)]);
         }
     });
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Coordinates after Brandes and Koepf 2001 ("Fast and simple horizontal coordinate assignment"): vertices are aligned with
-// their median neighbours into vertical blocks, once for each of the four corners; blocks are packed; the four results are
-// averaged. Packing is by longest paths over the blocks rather than by recursion over classes, which also settles the
-// shifts that the paper's erratum is about.
+// Coordinates after Brandes and Koepf 2001 ("Fast and simple horizontal coordinate assignment"): vertices are aligned
+// with their median neighbours into vertical blocks, once for each of the four corners; blocks are packed; the four
+// results are averaged. Packing is by longest paths over the blocks rather than by recursion over classes, which also
+// settles the shifts that the paper's erratum is about.
 #include "core/layout/layered_graph.h"
 
 #include <algorithm>
@@ -20,7 +20,9 @@ std::size_t index(int i) {
 // Segments that must not be aligned: they cross one between two dummies, and long edges shall stay straight.
 std::vector<bool> conflicts(const LayeredGraph& graph) {
     std::vector<bool> marked(graph.segments.size(), false);
-    const auto isInner = [&](const Segment& s) { return graph.vertices[index(s.upper)].isDummy() && graph.vertices[index(s.lower)].isDummy(); };
+    const auto isInner = [&](const Segment& s) {
+        return graph.vertices[index(s.upper)].isDummy() && graph.vertices[index(s.lower)].isDummy();
+    };
     for (std::size_t layer = 1; layer < graph.layers.size(); ++layer) {
         const auto& lower = graph.layers[layer];
         int leftLimit = 0;
@@ -34,7 +36,8 @@ std::vector<bool> conflicts(const LayeredGraph& graph) {
             for (; scanned <= i; ++scanned)
                 for (const int s : graph.above[lower[scanned]]) {
                     const int place = graph.place[index(graph.segments[index(s)].upper)];
-                    if ((place < leftLimit || place > rightLimit) && !isInner(graph.segments[index(s)])) marked[index(s)] = true;
+                    if ((place < leftLimit || place > rightLimit) && !isInner(graph.segments[index(s)]))
+                        marked[index(s)] = true;
                 }
             leftLimit = rightLimit;
         }
@@ -83,11 +86,14 @@ private:
             const int size = static_cast<int>(m_graph.layers[index(m_graph.vertices[index(neighbour)].layer)].size());
             m_neighbours.push_back({m_fromLeft ? place : size - 1 - place, s, neighbour});
         }
-        std::ranges::sort(m_neighbours, [](const Neighbour& a, const Neighbour& b) { return a.place != b.place ? a.place < b.place : a.segment < b.segment; });
+        std::ranges::sort(m_neighbours, [](const Neighbour& a, const Neighbour& b) {
+            return a.place != b.place ? a.place < b.place : a.segment < b.segment;
+        });
         const std::size_t count = m_neighbours.size();
         for (std::size_t median = (count - 1) / 2; median <= count / 2; ++median) {
             const Neighbour& neighbour = m_neighbours[median];
-            if (m_conflict[index(neighbour.segment)] || neighbour.place <= last || taken[index(neighbour.vertex)]) continue;
+            if (m_conflict[index(neighbour.segment)] || neighbour.place <= last || taken[index(neighbour.vertex)])
+                continue;
             m_root[index(vertex)] = m_root[index(neighbour.vertex)];
             taken[index(neighbour.vertex)] = true;
             last = neighbour.place;
@@ -101,8 +107,8 @@ private:
         return a.right + b.left + (a.isDummy() || b.isDummy() ? m_gaps.edge : m_gaps.node);
     }
 
-    // Blocks as far to our side as their neighbours allow; then each away from it as far as the next one allows, so that
-    // what hangs on a block stays near it.
+    // Blocks as far to our side as their neighbours allow; then each away from it as far as the next one allows, so
+    // that what hangs on a block stays near it.
     std::vector<double> packed() const {
         struct Step {
             int before, after;  // roots
@@ -131,7 +137,8 @@ private:
             }
         for (auto block = order.rbegin(); block != order.rend(); ++block) {
             double room = std::numeric_limits<double>::infinity();
-            for (const int s : following[*block]) room = std::min(room, x[index(steps[index(s)].after)] - steps[index(s)].distance);
+            for (const int s : following[*block])
+                room = std::min(room, x[index(steps[index(s)].after)] - steps[index(s)].distance);
             if (room < std::numeric_limits<double>::infinity()) x[index(*block)] = std::max(x[index(*block)], room);
         }
         std::vector<double> result(m_root.size());
@@ -177,7 +184,8 @@ std::vector<double> assignCoordinates(const LayeredGraph& graph, const Gaps& gap
     }
     // All against the narrowest: those packed to the left at its left edge, the others at its right.
     for (std::size_t i = 0; i < corners.size(); ++i) {
-        const double shift = i % 2 == 0 ? extents[narrowest].low - extents[i].low : extents[narrowest].high - extents[i].high;
+        const double shift =
+            i % 2 == 0 ? extents[narrowest].low - extents[i].low : extents[narrowest].high - extents[i].high;
         for (double& x : corners[i]) x += shift;
     }
     // The mean of the middle two keeps every distance that all four keep.

@@ -14,7 +14,8 @@ struct Frame {
 };
 
 // Marks the arcs that lead back to a node the walk from `start` is still in.
-void walk(int start, const Adjacency& leaving, std::vector<Arc>& arcs, std::vector<Visit>& visits, std::vector<Frame>& stack) {
+void walk(int start, const Adjacency& leaving, std::vector<Arc>& arcs, std::vector<Visit>& visits,
+          std::vector<Frame>& stack) {
     if (visits[static_cast<std::size_t>(start)] != Visit::New) return;
     visits[static_cast<std::size_t>(start)] = Visit::Open;
     stack.push_back({start, 0});

@@ -10,7 +10,8 @@ Adjacency::Adjacency(std::size_t lists, std::span<const int> owners) : m_starts(
     for (const int owner : owners) ++m_starts[static_cast<std::size_t>(owner) + 1];
     for (std::size_t list = 0; list < lists; ++list) m_starts[list + 1] += m_starts[list];
     std::vector<std::size_t> next(m_starts.begin(), m_starts.end() - 1);
-    for (std::size_t i = 0; i < owners.size(); ++i) m_items[next[static_cast<std::size_t>(owners[i])]++] = static_cast<int>(i);
+    for (std::size_t i = 0; i < owners.size(); ++i)
+        m_items[next[static_cast<std::size_t>(owners[i])]++] = static_cast<int>(i);
 }
 
 void LayeredGraph::updatePlaces() {
@@ -25,7 +26,9 @@ std::vector<bool> affordable(std::span<const Arc> arcs, std::span<const int> lay
     const std::size_t budget = 100'000 + 8 * nodes;
     std::vector<std::pair<int, int>> byLength;
     for (std::size_t i = 0; i < arcs.size(); ++i)
-        byLength.emplace_back(layers[static_cast<std::size_t>(arcs[i].to)] - layers[static_cast<std::size_t>(arcs[i].from)], static_cast<int>(i));
+        byLength.emplace_back(
+            layers[static_cast<std::size_t>(arcs[i].to)] - layers[static_cast<std::size_t>(arcs[i].from)],
+            static_cast<int>(i));
     std::ranges::sort(byLength);
     std::vector<bool> drawn(arcs.size(), false);
     std::size_t dummies = 0;
@@ -42,8 +45,11 @@ template <class Fraction, class Rank>
 void rankPorts(LayeredGraph& graph, Adjacency& lists, Fraction fraction, Rank rank) {
     for (std::size_t vertex = 0; vertex < graph.vertices.size(); ++vertex) {
         const auto list = lists.editable(static_cast<int>(vertex));
-        const auto fractionOf = [&](int segment) { return graph.segments[static_cast<std::size_t>(segment)].*fraction; };
-        std::ranges::sort(list, [&](int a, int b) { return std::tuple(fractionOf(a), a) < std::tuple(fractionOf(b), b); });
+        const auto fractionOf = [&](int segment) {
+            return graph.segments[static_cast<std::size_t>(segment)].*fraction;
+        };
+        std::ranges::sort(list,
+                          [&](int a, int b) { return std::tuple(fractionOf(a), a) < std::tuple(fractionOf(b), b); });
         int next = 0;
         for (std::size_t i = 0; i < list.size(); ++i) {
             if (i > 0 && fractionOf(list[i]) > fractionOf(list[i - 1])) ++next;
@@ -64,7 +70,8 @@ LayeredGraph cutIntoSegments(std::span<const Vertex> nodes, std::span<const Arc>
         const Arc& arc = arcs[i];
         int upper = arc.from;
         double fraction = arc.fromFraction;
-        for (int layer = layers[static_cast<std::size_t>(arc.from)] + 1; layer < layers[static_cast<std::size_t>(arc.to)]; ++layer) {
+        for (int layer = layers[static_cast<std::size_t>(arc.from)] + 1;
+             layer < layers[static_cast<std::size_t>(arc.to)]; ++layer) {
             const int dummy = static_cast<int>(graph.vertices.size());
             graph.vertices.push_back({-1, layer, 0, 0});
             graph.passages[i].push_back(dummy);

@@ -54,10 +54,10 @@ private:
 struct LayeredGraph {
     std::vector<Vertex> vertices;  // the component's nodes first
     std::vector<Segment> segments;
-    Adjacency above, below;        // segments that end, or begin, at a vertex
-    std::vector<std::vector<int>> layers;   // vertices in drawing order
-    std::vector<int> place;                 // of each vertex in its layer
-    std::vector<std::vector<int>> passages; // of each arc: its dummy vertices from its upper to its lower end
+    Adjacency above, below;                  // segments that end, or begin, at a vertex
+    std::vector<std::vector<int>> layers;    // vertices in drawing order
+    std::vector<int> place;                  // of each vertex in its layer
+    std::vector<std::vector<int>> passages;  // of each arc: its dummy vertices from its upper to its lower end
 
     void updatePlaces();
 };

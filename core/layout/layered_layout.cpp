@@ -73,8 +73,8 @@ double anchorOf(const LayoutNode& node, double across) {
 // Places one connected part: its nodes from (0, 0), drawing down.
 class PartLayout {
 public:
-    PartLayout(const LayoutInput& input, const LayoutOptions& options, const std::vector<int>& nodes, std::span<const int> edges,
-               std::span<const int> placeInPart)
+    PartLayout(const LayoutInput& input, const LayoutOptions& options, const std::vector<int>& nodes,
+               std::span<const int> edges, std::span<const int> placeInPart)
         : m_input(input), m_options(options), m_nodes(nodes) {
         for (const int node : nodes) {
             const LayoutNode& given = input.nodes[index(node)];
@@ -94,7 +94,8 @@ public:
     }
 
     // False when asked to stop. positions and routes are indexed as in the input.
-    bool run(std::vector<LayoutPoint>& positions, std::vector<std::vector<LayoutPoint>>& routes, const std::stop_token& stop) {
+    bool run(std::vector<LayoutPoint>& positions, std::vector<std::vector<LayoutPoint>>& routes,
+             const std::stop_token& stop) {
         const int count = static_cast<int>(m_nodes.size());
         layout::breakCycles(count, m_arcs);
         const std::vector<int> layers = layout::assignLayers(count, m_arcs);
@@ -168,7 +169,7 @@ private:
     std::vector<Vertex> m_vertices;
     std::vector<Arc> m_arcs;
     LayeredGraph m_graph;
-    std::vector<double> m_x;              // of each vertex's alignment line
+    std::vector<double> m_x;                // of each vertex's alignment line
     std::vector<double> m_tops, m_heights;  // of the layers
     Extents m_size;
 };
@@ -198,7 +199,8 @@ private:
 
 void assertValid([[maybe_unused]] const LayoutInput& input) {
     for ([[maybe_unused]] const LayoutEdge& edge : input.edges) {
-        assert(edge.fromNode >= 0 && index(edge.fromNode) < input.nodes.size() && edge.toNode >= 0 && index(edge.toNode) < input.nodes.size());
+        assert(edge.fromNode >= 0 && index(edge.fromNode) < input.nodes.size() && edge.toNode >= 0 &&
+               index(edge.toNode) < input.nodes.size());
         assert(edge.fromPort >= 0 && index(edge.fromPort) < input.nodes[index(edge.fromNode)].outputs.size());
         assert(edge.toPort >= 0 && index(edge.toPort) < input.nodes[index(edge.toNode)].inputs.size());
     }
@@ -213,7 +215,8 @@ void turnToTheRight(LayoutResult& result) {
 }
 }  // namespace
 
-std::optional<LayoutResult> layeredLayout(const LayoutInput& input, const LayoutOptions& options, const std::stop_token& stop) {
+std::optional<LayoutResult> layeredLayout(const LayoutInput& input, const LayoutOptions& options,
+                                          const std::stop_token& stop) {
     assertValid(input);
     LayoutResult result;
     result.positions.resize(input.nodes.size());
@@ -243,7 +246,8 @@ std::optional<LayoutResult> layeredLayout(const LayoutInput& input, const Layout
 
     constexpr double kAspect = 1.6;  // of a screen; a few parts always fit beside each other
     double few = -options.componentGap;
-    for (std::size_t part = 0; part < std::min<std::size_t>(sizes.size(), 4); ++part) few += sizes[part].across + options.componentGap;
+    for (std::size_t part = 0; part < std::min<std::size_t>(sizes.size(), 4); ++part)
+        few += sizes[part].across + options.componentGap;
     Shelf shelf(std::max({std::sqrt(area * kAspect), widest, few}), options.componentGap);
     for (std::size_t part = 0; part < parts.size(); ++part) {
         const LayoutPoint corner = shelf.place(sizes[part]);

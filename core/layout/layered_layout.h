@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Draws a directed graph in layers, edges pointing one way: pure geometry, no recursion, the same input gives the same
 // drawing. After Sugiyama, Tagawa and Toda 1981 ("Methods for visual understanding of hierarchical system structures"):
-// cycles are broken, nodes get layers, long edges get a way through the layers between, crossings are reduced, coordinates
-// are assigned so that chains are straight. Near linear in nodes and edges. Any thread.
+// cycles are broken, nodes get layers, long edges get a way through the layers between, crossings are reduced,
+// coordinates are assigned so that chains are straight. Near linear in nodes and edges. Any thread.
 #pragma once
 #include <optional>
 #include <stop_token>
@@ -17,8 +17,8 @@ struct LayoutPoint {
 
 enum class LayoutDirection { Down, Right };
 
-// Ports lie on the sides that face the flow; offsets run along those sides from the node's top-left corner: to the right
-// when drawing down, downwards when drawing to the right.
+// Ports lie on the sides that face the flow; offsets run along those sides from the node's top-left corner: to the
+// right when drawing down, downwards when drawing to the right.
 struct LayoutNode {
     double width = 0, height = 0;
     std::vector<double> inputs = {}, outputs = {};
@@ -50,6 +50,7 @@ struct LayoutResult {
 };
 
 // Nothing when it was asked to stop. All indices must be valid (asserted).
-std::optional<LayoutResult> layeredLayout(const LayoutInput& input, const LayoutOptions& options = {}, const std::stop_token& stop = {});
+std::optional<LayoutResult> layeredLayout(const LayoutInput& input, const LayoutOptions& options = {},
+                                          const std::stop_token& stop = {});
 
 }  // namespace gradlens

@@ -29,15 +29,16 @@ std::vector<int> topologicalOrder(int nodes, std::span<const Arc> arcs, const Ad
 }
 }  // namespace
 
-// The longest path from a source gives the least layers, but leaves every source at the top and its arcs long. Then each
-// node slides within its room to where its arcs together are shortest: down when more leave than enter.
+// The longest path from a source gives the least layers, but leaves every source at the top and its arcs long. Then
+// each node slides within its room to where its arcs together are shortest: down when more leave than enter.
 std::vector<int> assignLayers(int nodes, std::span<const Arc> arcs) {
     std::vector<int> from, to;
     for (const Arc& arc : arcs) {
         from.push_back(arc.from);
         to.push_back(arc.to);
     }
-    const Neighbours neighbours{Adjacency(static_cast<std::size_t>(nodes), to), Adjacency(static_cast<std::size_t>(nodes), from)};
+    const Neighbours neighbours{Adjacency(static_cast<std::size_t>(nodes), to),
+                                Adjacency(static_cast<std::size_t>(nodes), from)};
     const std::vector<int> order = topologicalOrder(nodes, arcs, neighbours.leaving);
     std::vector<int> layers(static_cast<std::size_t>(nodes), 0);
     const auto layerOf = [&](int node) -> int& { return layers[static_cast<std::size_t>(node)]; };
@@ -54,7 +55,8 @@ std::vector<int> assignLayers(int nodes, std::span<const Arc> arcs) {
             const auto leaving = neighbours.leaving[*node];
             if (leaving.size() <= neighbours.entering[*node].size()) continue;
             int lowest = std::numeric_limits<int>::max();
-            for (const int index : leaving) lowest = std::min(lowest, layerOf(arcs[static_cast<std::size_t>(index)].to) - 1);
+            for (const int index : leaving)
+                lowest = std::min(lowest, layerOf(arcs[static_cast<std::size_t>(index)].to) - 1);
             moved |= lowest != layerOf(*node);
             layerOf(*node) = lowest;
         }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Crossing reduction by barycentres, layer by layer (Sugiyama et al. 1981), with exchanges of neighbours between sweeps
-// (Gansner, Koutsofios, North and Vo 1993, "A technique for drawing directed graphs"), and crossings counted with a tree of
-// sums (Barth, Juenger and Mutzel 2002, "Simple and efficient bilayer cross counting").
+// (Gansner, Koutsofios, North and Vo 1993, "A technique for drawing directed graphs"), and crossings counted with a
+// tree of sums (Barth, Juenger and Mutzel 2002, "Simple and efficient bilayer cross counting").
 #include "core/layout/layered_graph.h"
 
 #include <algorithm>
@@ -101,7 +101,9 @@ public:
             m_slots.push_back(i);
             m_keys.push_back({sum / static_cast<double>(list.size()), static_cast<int>(i), layer[i]});
         }
-        std::ranges::sort(m_keys, [](const Key& a, const Key& b) { return a.centre != b.centre ? a.centre < b.centre : a.place < b.place; });
+        std::ranges::sort(m_keys, [](const Key& a, const Key& b) {
+            return a.centre != b.centre ? a.centre < b.centre : a.place < b.place;
+        });
         for (std::size_t i = 0; i < m_slots.size(); ++i) {
             layer[m_slots[i]] = m_keys[i].vertex;
             m_graph.place[index(m_keys[i].vertex)] = static_cast<int>(m_slots[i]);
@@ -195,7 +197,8 @@ void reduceCrossings(LayeredGraph& graph, const std::stop_token& stop) {
     constexpr int kPatience = 6;
     BarycentreSorter sorter(graph);
     Exchanger exchanger(graph);
-    for (int sweep = 0, since = 0; sweep < sweeps && since < kPatience && fewest > 0 && !stop.stop_requested(); ++sweep, ++since) {
+    for (int sweep = 0, since = 0; sweep < sweeps && since < kPatience && fewest > 0 && !stop.stop_requested();
+         ++sweep, ++since) {
         if (sweep % 2 == 0) {
             for (std::size_t layer = 1; layer < graph.layers.size(); ++layer) sorter.sort(layer, true);
         } else {

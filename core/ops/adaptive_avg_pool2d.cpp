@@ -10,7 +10,8 @@ Windows windowsOf(const Attributes& attributes, std::size_t axis, std::int64_t s
     Windows windows;
     for (std::int64_t i = 0; i < count; ++i) {
         const std::int64_t first = i * size / count, end = ((i + 1) * size + count - 1) / count;
-        windows.push_back({first, std::vector<double>(static_cast<std::size_t>(end - first), 1.0 / static_cast<double>(end - first))});
+        windows.push_back({first, std::vector<double>(static_cast<std::size_t>(end - first),
+                                                      1.0 / static_cast<double>(end - first))});
     }
     return windows;
 }
@@ -26,12 +27,14 @@ Inference infer(const Attributes& attributes, std::span<const TensorType> inputs
 
 void forward(const ForwardContext& context) {
     const Shape& input = context.inputs[0].shape();
-    resample(context.arena, context.inputs[0], windowsOf(context.attributes, 0, input[2]), windowsOf(context.attributes, 1, input[3]), context.outputs[0]);
+    resample(context.arena, context.inputs[0], windowsOf(context.attributes, 0, input[2]),
+             windowsOf(context.attributes, 1, input[3]), context.outputs[0]);
 }
 
 void backward(const BackwardContext& context) {
     const Shape& input = context.gradInputs[0].shape();
-    resampleBackward(context.arena, context.gradOutputs[0], windowsOf(context.attributes, 0, input[2]), windowsOf(context.attributes, 1, input[3]), context.gradInputs[0]);
+    resampleBackward(context.arena, context.gradOutputs[0], windowsOf(context.attributes, 0, input[2]),
+                     windowsOf(context.attributes, 1, input[3]), context.gradInputs[0]);
 }
 
 OpCost cost(const Attributes&, std::span<const TensorType> inputs, const Inference& inference) {
@@ -43,8 +46,11 @@ OpDefinition defineAdaptiveAvgPool2d() {
     OpDefinition op;
     op.name = "AdaptiveAvgPool2D";
     op.category = "Pooling";
-    op.summary = "Averages maps of any size to a given size, so that what follows need not know the size of the pictures.";
-    op.maths = "y[i] is the mean of x from ⌊i · H / out⌋ up to ⌈(i + 1) · H / out⌉, along height and width.  dL/dx spreads dL/dy evenly over each window.  [He et al. 2014; as torch.nn.AdaptiveAvgPool2d]";
+    op.summary =
+        "Averages maps of any size to a given size, so that what follows need not know the size of the pictures.";
+    op.maths =
+        "y[i] is the mean of x from ⌊i · H / out⌋ up to ⌈(i + 1) · H / out⌉, along height and width.  dL/dx spreads "
+        "dL/dy evenly over each window.  [He et al. 2014; as torch.nn.AdaptiveAvgPool2d]";
     op.baseName = "pool";
     op.inputs = {{"input", "Maps: batch x channels x height x width"}};
     op.outputs = {{"output", "Maps of the given size"}};
@@ -54,7 +60,9 @@ OpDefinition defineAdaptiveAvgPool2d() {
     op.backward = backward;
     op.cost = cost;
     op.exported = {"AveragePool", "AdaptiveAvgPool2d", "AdaptiveAveragePooling2D"};
-    const auto size = [](std::int64_t height, std::int64_t width) { return Attributes{{"output_size", AttributeValue(IntegerList{height, width})}}; };
+    const auto size = [](std::int64_t height, std::int64_t width) {
+        return Attributes{{"output_size", AttributeValue(IntegerList{height, width})}};
+    };
     op.samples = {{"uneven windows", size(2, 3), {{DType::Float32, {2, 3, 5, 7}}}},
                   {"to one pixel", size(1, 1), {{DType::Float32, {3, 2, 4, 3}}}},
                   {"larger than the map", size(3, 5), {{DType::Float32, {1, 2, 2, 3}}}}};

@@ -13,11 +13,12 @@ constexpr std::int64_t kBlock = 1 << 11;  // elements that stay in the first cac
 Inference infer(const Attributes&, std::span<const TensorType> inputs) {
     for (std::size_t i = 1; i < inputs.size(); ++i)
         if (inputs[i].shape != inputs[0].shape)
-            return inferenceProblem({static_cast<int>(i),
-                                     "cannot add " + inputs[i].shape.toString() + " to " + inputs[0].shape.toString() +
-                                         ": the shapes must be the same (nothing is broadcast)",
-                                     inputs[0].shape.toString(), inputs[i].shape.toString(),
-                                     "Give the branches the same shape, for example by a 1x1 convolution or a Reshape on one of them"});
+            return inferenceProblem(
+                {static_cast<int>(i),
+                 "cannot add " + inputs[i].shape.toString() + " to " + inputs[0].shape.toString() +
+                     ": the shapes must be the same (nothing is broadcast)",
+                 inputs[0].shape.toString(), inputs[i].shape.toString(),
+                 "Give the branches the same shape, for example by a 1x1 convolution or a Reshape on one of them"});
     Inference inference;
     inference.outputs = {inputs[0]};
     return inference;
@@ -80,7 +81,9 @@ OpDefinition defineAdd() {
     op.backwardInPlace = true;
     op.exported = {"Add", "torch.add", "Add"};
     op.samples = {{"two", {}, {{DType::Float32, {3, 5}}, {DType::Float32, {3, 5}}}},
-                  {"three images", {}, {{DType::Float32, {2, 3, 5, 7}}, {DType::Float32, {2, 3, 5, 7}}, {DType::Float32, {2, 3, 5, 7}}}},
+                  {"three images",
+                   {},
+                   {{DType::Float32, {2, 3, 5, 7}}, {DType::Float32, {2, 3, 5, 7}}, {DType::Float32, {2, 3, 5, 7}}}},
                   {"one input", {}, {{DType::Float32, {1, 7}}}}};
     return op;
 }

@@ -12,16 +12,18 @@ Inference infer(const Attributes& attributes, std::span<const TensorType> inputs
 void forward(const ForwardContext& context) {
     const TensorView& input = context.inputs[0];
     dispatchReal(input.dtype(), [&]<class T>() {
-        avgPool2dForward<T>(context.arena, poolingGeometry(context.attributes, input.shape()), context.attributes.flag("count_include_pad"),
-                            input.as<const T>().data(), context.outputs[0].as<T>().data());
+        avgPool2dForward<T>(context.arena, poolingGeometry(context.attributes, input.shape()),
+                            context.attributes.flag("count_include_pad"), input.as<const T>().data(),
+                            context.outputs[0].as<T>().data());
     });
 }
 
 void backward(const BackwardContext& context) {
     if (!context.gradInputs[0]) return;
     dispatchReal(context.gradInputs[0].dtype(), [&]<class T>() {
-        avgPool2dBackward<T>(context.arena, poolingGeometry(context.attributes, context.inputs[0].shape()), context.attributes.flag("count_include_pad"),
-                             context.gradOutputs[0].as<const T>().data(), context.gradInputs[0].as<T>().data());
+        avgPool2dBackward<T>(context.arena, poolingGeometry(context.attributes, context.inputs[0].shape()),
+                             context.attributes.flag("count_include_pad"), context.gradOutputs[0].as<const T>().data(),
+                             context.gradInputs[0].as<T>().data());
     });
 }
 }  // namespace
@@ -32,13 +34,15 @@ OpDefinition defineAvgPool2d() {
     op.category = "Pooling";
     op.summary = "Takes the mean of each window, so that maps become smaller and smoother.";
     op.maths =
-        "y[n,c,i,j] = (1/k) Σ over u,v in the window of x[n, c, i·stride + u − padding, j·stride + v − padding], k the kernel's size or, without "
-        "counting the padding, the number of elements inside the map.  dL/dx spreads dL/dy / k over the window.  [LeCun et al. 1998]";
+        "y[n,c,i,j] = (1/k) Σ over u,v in the window of x[n, c, i·stride + u − padding, j·stride + v − padding], k the "
+        "kernel's size or, without counting the padding, the number of elements inside the map.  dL/dx spreads dL/dy / "
+        "k over the window.  [LeCun et al. 1998]";
     op.baseName = "pool";
     op.inputs = {{"input", "Maps: batch x channels x height x width"}};
     op.outputs = {{"output", "Smaller maps: batch x channels x height x width"}};
     op.attributes = poolingAttributes();
-    op.attributes.push_back(booleanAttribute("count_include_pad", "Count padding", true, "Whether the zeros of the padding count in the mean."));
+    op.attributes.push_back(booleanAttribute("count_include_pad", "Count padding", true,
+                                             "Whether the zeros of the padding count in the mean."));
     op.infer = infer;
     op.forward = forward;
     op.backward = backward;

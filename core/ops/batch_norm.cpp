@@ -28,12 +28,16 @@ ParameterSpec channelParameter(const char* name, std::int64_t channels, Initiali
 Inference infer(const Attributes&, std::span<const TensorType> inputs) {
     const TensorType& input = inputs[0];
     if (input.shape.rank() < 2)
-        return inferenceProblem({0, "expects an input with channels or features on axis 1", "NxF or NxCxHxW", input.shape.toString(), "Insert a Reshape before this layer"});
+        return inferenceProblem({0, "expects an input with channels or features on axis 1", "NxF or NxCxHxW",
+                                 input.shape.toString(), "Insert a Reshape before this layer"});
     const std::int64_t channels = input.shape[1];
-    if (channels < 1) return inferenceProblem({0, "expects at least one channel", "NxF or NxCxHxW", input.shape.toString(), "Check the layer before this one"});
+    if (channels < 1)
+        return inferenceProblem({0, "expects at least one channel", "NxF or NxCxHxW", input.shape.toString(),
+                                 "Check the layer before this one"});
     Inference inference;
     inference.outputs = {input};
-    inference.parameters = {channelParameter("weight", channels, Initializer::Ones, true), channelParameter("bias", channels, Initializer::Zeros, true),
+    inference.parameters = {channelParameter("weight", channels, Initializer::Ones, true),
+                            channelParameter("bias", channels, Initializer::Zeros, true),
                             channelParameter("running_mean", channels, Initializer::Zeros, false),
                             channelParameter("running_var", channels, Initializer::Ones, false)};
     inference.saved = {{input.dtype, {channels}}, {input.dtype, {channels}}};  // mean, inverse standard deviation
@@ -53,7 +57,8 @@ void measure(const ForwardContext& context, const BatchNormGeometry& g, double* 
         runningMean[c] = static_cast<T>((1 - momentum) * static_cast<double>(runningMean[c]) + momentum * mean[c]);
         // One sample has no unbiased variance: the running one stays.
         if (g.samples() > 1)
-            runningVariance[c] = static_cast<T>((1 - momentum) * static_cast<double>(runningVariance[c]) + momentum * variance[c] * samples / (samples - 1));
+            runningVariance[c] = static_cast<T>((1 - momentum) * static_cast<double>(runningVariance[c]) +
+                                                momentum * variance[c] * samples / (samples - 1));
     }
 }
 
@@ -86,8 +91,9 @@ void normalise(const ForwardContext& context) {
     }
     BatchNormFinish<T> finish;
     finishWith<T>(context.epilogue, finish);
-    batchNormalise<T>(context.arena, g, input.as<const T>().data(), usedMean, inverse, context.parameters[Weight].as<const T>().data(),
-                      context.parameters[Bias].as<const T>().data(), context.outputs[0].as<T>().data(), finish);
+    batchNormalise<T>(context.arena, g, input.as<const T>().data(), usedMean, inverse,
+                      context.parameters[Weight].as<const T>().data(), context.parameters[Bias].as<const T>().data(),
+                      context.outputs[0].as<T>().data(), finish);
 }
 
 void forward(const ForwardContext& context) {
@@ -98,9 +104,10 @@ void backward(const BackwardContext& context) {
     const TensorView& input = context.inputs[0];
     dispatchReal(input.dtype(), [&]<class T>() {
         const auto wanted = [](const TensorView& view) { return view ? view.as<T>().data() : nullptr; };
-        batchNormBackward<T>(context.arena, geometryOf(input.shape()), input.as<const T>().data(), context.gradOutputs[0].as<const T>().data(),
-                             context.saved[0].as<const T>().data(), context.saved[1].as<const T>().data(),
-                             context.parameters[Weight].as<const T>().data(), wanted(context.gradInputs[0]), wanted(context.gradParameters[Weight]),
+        batchNormBackward<T>(context.arena, geometryOf(input.shape()), input.as<const T>().data(),
+                             context.gradOutputs[0].as<const T>().data(), context.saved[0].as<const T>().data(),
+                             context.saved[1].as<const T>().data(), context.parameters[Weight].as<const T>().data(),
+                             wanted(context.gradInputs[0]), wanted(context.gradParameters[Weight]),
                              wanted(context.gradParameters[Bias]));
     });
 }
@@ -121,14 +128,17 @@ OpDefinition defineBatchNorm() {
     op.category = "Normalisation";
     op.summary = "Gives every channel mean 0 and variance 1 over the batch, then a learned scale and shift.";
     op.maths =
-        "y = γ · (x − μ) / √(σ² + ε) + β for each channel (axis 1). Training: μ and σ² are the batch's mean and biased variance, and running values "
-        "move towards them: r ← (1 − momentum) · r + momentum · batch (the variance unbiased). Evaluation: μ and σ² are the running values.  "
-        "dL/dx = γ/√(σ² + ε) · (g − mean(g) − x̂ · mean(g · x̂)) with g = dL/dy, x̂ = (x − μ)/√(σ² + ε).  [Ioffe and Szegedy 2015]";
+        "y = γ · (x − μ) / √(σ² + ε) + β for each channel (axis 1). Training: μ and σ² are the batch's mean and biased "
+        "variance, and running values move towards them: r ← (1 − momentum) · r + momentum · batch (the variance "
+        "unbiased). Evaluation: μ and σ² are the running values.  dL/dx = γ/√(σ² + ε) · (g − mean(g) − x̂ · mean(g · "
+        "x̂)) with g = dL/dy, x̂ = (x − μ)/√(σ² + ε).  [Ioffe and Szegedy 2015]";
     op.baseName = "norm";
     op.inputs = {{"input", "batch x features, or batch x channels x height x width"}};
     op.outputs = {{"output", "The input's shape"}};
-    op.attributes = {realAttribute("momentum", "Momentum", 0.1, 0, 1, "How far the running mean and variance move towards each batch's."),
-                     realAttribute("epsilon", "Epsilon", 1e-5, 1e-12, 1, "Added to the variance, so that a constant channel does not divide by zero.")};
+    op.attributes = {realAttribute("momentum", "Momentum", 0.1, 0, 1,
+                                   "How far the running mean and variance move towards each batch's."),
+                     realAttribute("epsilon", "Epsilon", 1e-5, 1e-12, 1,
+                                   "Added to the variance, so that a constant channel does not divide by zero.")};
     op.infer = infer;
     op.forward = forward;
     op.backward = backward;
@@ -139,7 +149,9 @@ OpDefinition defineBatchNorm() {
     op.samples = {{"images", {}, {{DType::Float32, {3, 2, 4, 5}}}},
                   {"features", {}, {{DType::Float32, {7, 5}}}},
                   {"batch of one", {}, {{DType::Float32, {1, 3, 3, 2}}}},
-                  {"sequences", {{"momentum", AttributeValue(0.3)}, {"epsilon", AttributeValue(1e-3)}}, {{DType::Float32, {4, 3, 17}}}}};
+                  {"sequences",
+                   {{"momentum", AttributeValue(0.3)}, {"epsilon", AttributeValue(1e-3)}},
+                   {{DType::Float32, {4, 3, 17}}}}};
     return op;
 }
 

@@ -21,7 +21,9 @@ struct Terms : MeanOverAll {
     T targetSlope(T x, T) const {
         return -x + static_cast<T>((positive - 1) * logOnePlusExp(-static_cast<double>(x)));
     }
-    static double logOnePlusExp(double x) { return std::max(x, 0.0) + std::log1p(std::exp(-std::abs(x))) + (x - x); }  // x - x: a NaN goes through
+    static double logOnePlusExp(double x) {
+        return std::max(x, 0.0) + std::log1p(std::exp(-std::abs(x))) + (x - x);
+    }  // x - x: a NaN goes through
     double positive;
 };
 }  // namespace
@@ -31,12 +33,15 @@ OpDefinition defineBinaryCrossEntropy() {
     op.name = "BinaryCrossEntropy";
     op.summary = "How surprised the network is by yes-or-no targets, from scores before any sigmoid.";
     op.maths =
-        "L = 1/K · Σ (1 - t) x + (1 + (w - 1) t) log(1 + e⁻ˣ).  dL/dx = ((1 - t) - (1 + (w - 1) t) σ(-x)) / K; without weight (σ(x) - t) / K.  "
-        "[Bishop 1995, 6.7; as torch.nn.BCEWithLogitsLoss]";
-    op.inputs = {{"logits", "One score for each question, before any sigmoid, any shape"}, {"target", "1 for yes, 0 for no, the same shape"}};
-    op.attributes.insert(op.attributes.begin(), realAttribute("positive_weight", "Weight of yes", 1.0, 0.0, 1e6, "How much a yes counts against a no, for rare ones."));
+        "L = 1/K · Σ (1 - t) x + (1 + (w - 1) t) log(1 + e⁻ˣ).  dL/dx = ((1 - t) - (1 + (w - 1) t) σ(-x)) / K; without "
+        "weight (σ(x) - t) / K.  [Bishop 1995, 6.7; as torch.nn.BCEWithLogitsLoss]";
+    op.inputs = {{"logits", "One score for each question, before any sigmoid, any shape"},
+                 {"target", "1 for yes, 0 for no, the same shape"}};
+    op.attributes.insert(op.attributes.begin(), realAttribute("positive_weight", "Weight of yes", 1.0, 0.0, 1e6,
+                                                              "How much a yes counts against a no, for rare ones."));
     op.exported = {"BCEWithLogitsLoss", "BCEWithLogitsLoss", "BinaryCrossentropy(from_logits=True)"};
-    op.samples.push_back({"rare yes", {{"positive_weight", AttributeValue(3.0)}}, {{DType::Float32, {4, 3}}, {DType::Float32, {4, 3}}}});
+    op.samples.push_back(
+        {"rare yes", {{"positive_weight", AttributeValue(3.0)}}, {{DType::Float32, {4, 3}}, {DType::Float32, {4, 3}}}});
     return op;
 }
 

@@ -8,7 +8,8 @@ struct Bounds {
     explicit Bounds(const Attributes& attributes) : lowest(attributes.real("min")), highest(attributes.real("max")) {}
     template <class T>
     T operator()(T x) const {
-        return x < static_cast<T>(lowest) ? static_cast<T>(lowest) : (x > static_cast<T>(highest) ? static_cast<T>(highest) : x);
+        return x < static_cast<T>(lowest) ? static_cast<T>(lowest)
+                                          : (x > static_cast<T>(highest) ? static_cast<T>(highest) : x);
     }
     template <class T>
     T derivative(T x) const {
@@ -20,7 +21,8 @@ struct Bounds {
 Inference infer(const Attributes& attributes, std::span<const TensorType> inputs) {
     const std::string lowest = toText(attributes.real("min")), highest = toText(attributes.real("max"));
     if (attributes.real("min") > attributes.real("max"))
-        return inferenceProblem({-1, "has minimum " + lowest + " above its maximum " + highest, "minimum ≤ maximum", lowest + " > " + highest, "Swap the two bounds"});
+        return inferenceProblem({-1, "has minimum " + lowest + " above its maximum " + highest, "minimum ≤ maximum",
+                                 lowest + " > " + highest, "Swap the two bounds"});
     Inference inference;
     inference.outputs = {inputs[0]};
     return inference;
@@ -38,7 +40,8 @@ OpDefinition defineClip() {
     op.kinks = {-0.5, 0, 0.75, 1};
     op.exported = {"Clip", "torch.clamp", "ops.clip"};
     op.samples = pointwiseSamples(OpSample::Fill::Away);
-    op.samples.push_back({"both signs", {{"min", -0.5}, {"max", 0.75}}, {{DType::Float32, {3, 7}}}, OpSample::Fill::Away});
+    op.samples.push_back(
+        {"both signs", {{"min", -0.5}, {"max", 0.75}}, {{DType::Float32, {3, 7}}}, OpSample::Fill::Away});
     return op;
 }
 

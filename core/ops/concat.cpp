@@ -20,9 +20,11 @@ Inference infer(const Attributes& attributes, std::span<const TensorType> inputs
         const Shape& shape = inputs[i].shape;
         if (!fits(shape, inputs[0].shape, axis))
             return inferenceProblem({static_cast<int>(i),
-                                     "cannot join " + shape.toString() + " to " + inputs[0].shape.toString() + " along axis " +
-                                         std::to_string(axis - 1) + " of a sample: all other sizes must be the same",
-                                     inputs[0].shape.toString(), shape.toString(), "Make the branches alike in every other axis, or join along another one"});
+                                     "cannot join " + shape.toString() + " to " + inputs[0].shape.toString() +
+                                         " along axis " + std::to_string(axis - 1) +
+                                         " of a sample: all other sizes must be the same",
+                                     inputs[0].shape.toString(), shape.toString(),
+                                     "Make the branches alike in every other axis, or join along another one"});
         result.set(axis, result[axis] + shape[axis]);
     }
     Inference inference;
@@ -60,7 +62,9 @@ void backward(const BackwardContext& context) {
     const auto* from = static_cast<const std::byte*>(context.gradOutputs[0].data());
     for (const TensorView& gradient : context.gradInputs) {
         const std::int64_t bytes = runBytes(gradient, axis);
-        if (gradient) copyRows(context.arena, from, runs.joined, static_cast<std::byte*>(gradient.data()), bytes, runs.rows, bytes);
+        if (gradient)
+            copyRows(context.arena, from, runs.joined, static_cast<std::byte*>(gradient.data()), bytes, runs.rows,
+                     bytes);
         from += bytes;
     }
 }
@@ -76,8 +80,8 @@ OpDefinition defineConcat() {
     op.category = "Merge";
     op.summary = "Joins tensors along one axis, as where the branches of a network meet.";
     op.maths =
-        "y holds x₀, then x₁ ... along the axis; all other sizes are the same.  Each input's gradient is its part of dL/dy.  "
-        "[torch.cat; as in DenseNet, Huang et al. 2017]";
+        "y holds x₀, then x₁ ... along the axis; all other sizes are the same.  Each input's gradient is its part of "
+        "dL/dy.  [torch.cat; as in DenseNet, Huang et al. 2017]";
     op.baseName = "concat";
     op.inputs = {{"inputs", "Two or more tensors that differ only in the size of the axis", PortKind::Real, true}};
     op.outputs = {{"output", "The inputs' shape, with the sizes along the axis added up"}};
@@ -87,10 +91,13 @@ OpDefinition defineConcat() {
     op.backward = backward;
     op.cost = cost;
     op.exported = {"Concat", "torch.cat", "Concatenate"};
-    op.samples = {{"two rows", {}, {{DType::Float32, {3, 5}}, {DType::Float32, {3, 2}}}},
-                  {"channels", {}, {{DType::Float32, {2, 3, 5, 7}}, {DType::Float32, {2, 1, 5, 7}}, {DType::Float32, {2, 2, 5, 7}}}},
-                  {"last axis", {{"axis", std::int64_t{-1}}}, {{DType::Float32, {2, 3, 1}}, {DType::Float32, {2, 3, 5}}}},
-                  {"one input", {}, {{DType::Float32, {1, 7}}}}};
+    op.samples = {
+        {"two rows", {}, {{DType::Float32, {3, 5}}, {DType::Float32, {3, 2}}}},
+        {"channels",
+         {},
+         {{DType::Float32, {2, 3, 5, 7}}, {DType::Float32, {2, 1, 5, 7}}, {DType::Float32, {2, 2, 5, 7}}}},
+        {"last axis", {{"axis", std::int64_t{-1}}}, {{DType::Float32, {2, 3, 1}}, {DType::Float32, {2, 3, 5}}}},
+        {"one input", {}, {{DType::Float32, {1, 7}}}}};
     return op;
 }
 

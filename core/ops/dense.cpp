@@ -18,9 +18,12 @@ struct Sizes {
 Inference infer(const Attributes& attributes, std::span<const TensorType> inputs) {
     const TensorType& input = inputs[0];
     if (input.shape.rank() < 2)
-        return inferenceProblem({0, "expects a batch of vectors", "NxF", input.shape.toString(), "Insert a Reshape before this layer"});
+        return inferenceProblem(
+            {0, "expects a batch of vectors", "NxF", input.shape.toString(), "Insert a Reshape before this layer"});
     const std::int64_t in = input.shape[-1];
-    if (in < 1) return inferenceProblem({0, "expects vectors with at least one element", "NxF with F of 1 or more", input.shape.toString(), "Check the layer before this one"});
+    if (in < 1)
+        return inferenceProblem({0, "expects vectors with at least one element", "NxF with F of 1 or more",
+                                 input.shape.toString(), "Check the layer before this one"});
     const std::int64_t units = attributes.integer("units");
     Shape output = input.shape;
     output.set(-1, units);
@@ -33,7 +36,8 @@ Inference infer(const Attributes& attributes, std::span<const TensorType> inputs
     addWeight(inference, attributes, {units, in}, in, units);
     if (attributes.flag("bias")) inference.parameters.push_back(biasParameter(units));
     const Sizes sizes(attributes, input.shape);
-    dispatchReal(input.dtype, [&]<class T>() { inference.backwardScratch = gemmScratchBytes<T>(units, in, sizes.rows); });
+    dispatchReal(input.dtype,
+                 [&]<class T>() { inference.backwardScratch = gemmScratchBytes<T>(units, in, sizes.rows); });
     return inference;
 }
 
@@ -46,7 +50,8 @@ void forward(const ForwardContext& context) {
         if (context.parameters.size() > 1) finish.bias = context.parameters[1].as<const T>().data();
         finishWith<T>(context.epilogue, finish);
         gemm<T>(context.arena, s.rows, s.units, s.in, T(1), {input.as<const T>().data(), s.in},
-                {context.parameters[0].as<const T>().data(), s.in, Transposed::Yes}, T(0), output, s.units, nullptr, finish);
+                {context.parameters[0].as<const T>().data(), s.in, Transposed::Yes}, T(0), output, s.units, nullptr,
+                finish);
     });
 }
 
@@ -56,19 +61,23 @@ void backward(const BackwardContext& context) {
     dispatchReal(input.dtype(), [&]<class T>() {
         const T* gradOutput = context.gradOutputs[0].as<const T>().data();
         if (const TensorView& weight = context.gradParameters[0])
-            gemm<T>(context.arena, s.units, s.in, s.rows, T(1), {gradOutput, s.units, Transposed::Yes}, {input.as<const T>().data(), s.in}, T(0),
-                    weight.as<T>().data(), s.in, static_cast<std::byte*>(context.scratch.data()));
+            gemm<T>(context.arena, s.units, s.in, s.rows, T(1), {gradOutput, s.units, Transposed::Yes},
+                    {input.as<const T>().data(), s.in}, T(0), weight.as<T>().data(), s.in,
+                    static_cast<std::byte*>(context.scratch.data()));
         if (context.gradParameters.size() > 1 && context.gradParameters[1])
             sumRows<T>(context.arena, s.rows, s.units, gradOutput, context.gradParameters[1].as<T>().data());
         if (context.gradInputs[0])
-            gemm<T>(context.arena, s.rows, s.in, s.units, T(1), {gradOutput, s.units}, {context.parameters[0].as<const T>().data(), s.in}, T(0),
-                    context.gradInputs[0].as<T>().data(), s.in);
+            gemm<T>(context.arena, s.rows, s.in, s.units, T(1), {gradOutput, s.units},
+                    {context.parameters[0].as<const T>().data(), s.in}, T(0), context.gradInputs[0].as<T>().data(),
+                    s.in);
     });
 }
 
 OpCost cost(const Attributes& attributes, std::span<const TensorType> inputs, const Inference& inference) {
     const Sizes s(attributes, inputs[0].shape);
-    const auto bytes = [&](const Shape& shape) { return static_cast<double>(shape.elements()) * static_cast<double>(sizeOf(inputs[0].dtype)); };
+    const auto bytes = [&](const Shape& shape) {
+        return static_cast<double>(shape.elements()) * static_cast<double>(sizeOf(inputs[0].dtype));
+    };
     const double macs = static_cast<double>(s.rows) * static_cast<double>(s.in) * static_cast<double>(s.units);
     const Shape& output = inference.outputs[0].shape;
     double parameters = 0;
@@ -76,7 +85,8 @@ OpCost cost(const Attributes& attributes, std::span<const TensorType> inputs, co
     const double biasFlops = attributes.flag("bias") ? static_cast<double>(output.elements()) : 0;
     OpCost result;
     result.forward = {2 * macs + biasFlops, bytes(inputs[0].shape) + parameters, bytes(output)};
-    result.backward = {4 * macs + biasFlops, bytes(inputs[0].shape) + 2 * bytes(output) + parameters, bytes(inputs[0].shape) + parameters};
+    result.backward = {4 * macs + biasFlops, bytes(inputs[0].shape) + 2 * bytes(output) + parameters,
+                       bytes(inputs[0].shape) + parameters};
     return result;
 }
 }  // namespace
@@ -87,13 +97,16 @@ OpDefinition defineDense() {
     op.category = "Dense";
     op.summary = "Connects every input to every unit: a weighted sum of the inputs for each.";
     op.maths =
-        "y = x Wᵀ + b over the last axis, W of units x inputs.  dL/dx = dL/dy W,  dL/dW = (dL/dy)ᵀ x,  dL/db = Σ dL/dy.  "
-        "[Rumelhart, Hinton and Williams 1986]";
+        "y = x Wᵀ + b over the last axis, W of units x inputs.  dL/dx = dL/dy W,  dL/dW = (dL/dy)ᵀ x,  dL/db = Σ "
+        "dL/dy.  [Rumelhart, Hinton and Williams 1986]";
     op.baseName = "dense";
-    op.inputs = {{"input", "Vectors: batch x features. Of tensors with more axes each vector along the last axis is taken"}};
+    op.inputs = {
+        {"input", "Vectors: batch x features. Of tensors with more axes each vector along the last axis is taken"}};
     op.outputs = {{"output", "The input's shape with the last size replaced by the number of units"}};
-    op.attributes = withWeightInit({integerAttribute("units", "Units", 128, 1, 16777216, "How many numbers the layer gives for each vector."),
-                     booleanAttribute("bias", "Bias", true, "Adds a learned number to each unit.")}, "glorot_uniform");
+    op.attributes = withWeightInit(
+        {integerAttribute("units", "Units", 128, 1, 16777216, "How many numbers the layer gives for each vector."),
+         booleanAttribute("bias", "Bias", true, "Adds a learned number to each unit.")},
+        "glorot_uniform");
     op.infer = infer;
     op.forward = forward;
     op.backward = backward;
@@ -106,7 +119,9 @@ OpDefinition defineDense() {
                   {"batch of one", units(3), {{DType::Float32, {1, 6}}}},
                   {"one unit", units(1), {{DType::Float32, {5, 9}}}},
                   {"one feature", units(4), {{DType::Float32, {3, 1}}}},
-                  {"no bias", {{"units", AttributeValue(std::int64_t{6})}, {"bias", AttributeValue(false)}}, {{DType::Float32, {3, 11}}}},
+                  {"no bias",
+                   {{"units", AttributeValue(std::int64_t{6})}, {"bias", AttributeValue(false)}},
+                   {{DType::Float32, {3, 11}}}},
                   {"sequences", units(4), {{DType::Float32, {2, 3, 5}}}}};
     return op;
 }

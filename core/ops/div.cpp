@@ -24,7 +24,9 @@ struct Quotient {
 OpDefinition defineDiv() {
     OpDefinition op = binary<Quotient>("Div", "div", OpSample::Fill::Positive);
     op.summary = "Divides the first input by the second, with broadcasting.";
-    op.maths = "y = a / b.  dL/da = dL/dy / b, dL/db = -a / b² · dL/dy, each summed over the axes along which it repeats.  [as torch.div]";
+    op.maths =
+        "y = a / b.  dL/da = dL/dy / b, dL/db = -a / b² · dL/dy, each summed over the axes along which it repeats.  "
+        "[as torch.div]";
     op.exported = {"Div", "torch.div", "ops.divide"};
     return op;
 }

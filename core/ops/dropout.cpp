@@ -17,8 +17,8 @@ Inference infer(const Attributes&, std::span<const TensorType> inputs) {
     return inference;
 }
 
-// Element i is dropped when word i of the node's random sequence is below rate · 2³²; no mask is kept, backward draws the
-// same words. A dropped value is multiplied by zero rather than replaced, so that NaN and infinity still show.
+// Element i is dropped when word i of the node's random sequence is below rate · 2³²; no mask is kept, backward draws
+// the same words. A dropped value is multiplied by zero rather than replaced, so that NaN and infinity still show.
 template <class T>
 void masked(const Arena& arena, const Random& random, double rate, std::span<const T> from, std::span<T> to) {
     const auto threshold = static_cast<std::uint32_t>(std::llround(rate * 0x1.0p32));
@@ -47,7 +47,8 @@ void backward(const BackwardContext& context) {
     const double rate = context.attributes.real("rate");
     if (rate == 0) return copyElements(context.arena, context.gradOutputs[0], context.gradInputs[0]);
     dispatchReal(context.gradOutputs[0].dtype(), [&]<class T>() {
-        masked(context.arena, context.random, rate, context.gradOutputs[0].as<const T>(), context.gradInputs[0].as<T>());
+        masked(context.arena, context.random, rate, context.gradOutputs[0].as<const T>(),
+               context.gradInputs[0].as<T>());
     });
 }
 
@@ -62,14 +63,16 @@ OpDefinition defineDropout() {
     OpDefinition op;
     op.name = "Dropout";
     op.category = "Regularisation";
-    op.summary = "While training, silences each value with a given probability, so that no unit relies on another alone.";
+    op.summary =
+        "While training, silences each value with a given probability, so that no unit relies on another alone.";
     op.maths =
-        "Training: y = m · x / (1 - rate), m = 0 with probability rate, else 1, drawn anew at each step.  "
-        "Evaluation: y = x.  dL/dx = m / (1 - rate) · dL/dy.  [Srivastava et al. 2014, \"inverted\" form]";
+        "Training: y = m · x / (1 - rate), m = 0 with probability rate, else 1, drawn anew at each step.  Evaluation: "
+        "y = x.  dL/dx = m / (1 - rate) · dL/dy.  [Srivastava et al. 2014, \"inverted\" form]";
     op.baseName = "dropout";
     op.inputs = {{"input", "Any shape"}};
     op.outputs = {{"output", "The input's shape"}};
-    op.attributes = {realAttribute("rate", "Rate", 0.5, 0, 0.99, "The probability that a value is dropped; 0 switches the layer off")};
+    op.attributes = {realAttribute("rate", "Rate", 0.5, 0, 0.99,
+                                   "The probability that a value is dropped; 0 switches the layer off")};
     op.infer = infer;
     op.forward = forward;
     op.backward = backward;

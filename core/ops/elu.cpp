@@ -23,7 +23,9 @@ struct ExponentialLinear {
 OpDefinition defineElu() {
     OpDefinition op = pointwise<ExponentialLinear, DerivativeOf::Output, 20>("ELU", "elu");
     op.summary = "Keeps what is positive and bends the rest smoothly towards a negative bound.";
-    op.maths = "y = x where x > 0, else α · (exp(x) - 1).  dL/dx = dL/dy where x > 0, else (y + α) · dL/dy.  [Clevert, Unterthiner and Hochreiter 2016]";
+    op.maths =
+        "y = x where x > 0, else α · (exp(x) - 1).  dL/dx = dL/dy where x > 0, else (y + α) · dL/dy.  [Clevert, "
+        "Unterthiner and Hochreiter 2016]";
     op.attributes = {realAttribute("alpha", "Alpha", 1.0, 0, 100, "Very negative values tend towards minus this")};
     op.kinks = {0};
     op.exported = {"Elu", "ELU", "ELU"};

@@ -17,16 +17,22 @@ Inference infer(const Attributes& attributes, std::span<const TensorType> inputs
     if (input.rank() == 0) return inferenceProblem(noBatchProblem(0));
     const std::string wanted = toText(sizes), sample = input.slice(1).toString();
     if (static_cast<int>(sizes.size()) < input.rank() - 1)
-        return inferenceProblem({0, "names " + std::to_string(sizes.size()) + " sizes for a sample of shape " + sample, "a size for each of its axes", wanted, "Add sizes; -1 leaves an axis as it is"});
+        return inferenceProblem({0, "names " + std::to_string(sizes.size()) + " sizes for a sample of shape " + sample,
+                                 "a size for each of its axes", wanted, "Add sizes; -1 leaves an axis as it is"});
     Shape output = {input[0]};
     const int added = static_cast<int>(sizes.size()) - (input.rank() - 1);
     for (int i = 0; i < static_cast<int>(sizes.size()); ++i) {
         const std::int64_t size = sizes[static_cast<std::size_t>(i)], before = i < added ? 1 : input[i - added + 1];
         if (size == 0 || (size == -1 && i < added))
-            return inferenceProblem({-1, "has size " + std::to_string(size) + " for " + (i < added ? "a new axis" : "axis " + std::to_string(i)), "1 or more", wanted, "Give it a size"});
+            return inferenceProblem({-1,
+                                     "has size " + std::to_string(size) + " for " +
+                                         (i < added ? "a new axis" : "axis " + std::to_string(i)),
+                                     "1 or more", wanted, "Give it a size"});
         if (size != -1 && before != 1 && before != size)
-            return inferenceProblem({0, "cannot repeat an axis of " + std::to_string(before) + " to " + std::to_string(size) + ": only axes of size 1 can be repeated", wanted, sample,
-                                     "Set this size to " + std::to_string(before) + " or -1"});
+            return inferenceProblem({0,
+                                     "cannot repeat an axis of " + std::to_string(before) + " to " +
+                                         std::to_string(size) + ": only axes of size 1 can be repeated",
+                                     wanted, sample, "Set this size to " + std::to_string(before) + " or -1"});
         output.append(size == -1 ? before : size);
     }
     if (!isPayable(output)) return inferenceProblem(tooLarge("an output", output));
@@ -51,12 +57,15 @@ void backward(const BackwardContext& context) {
     const auto layout = layoutOf(context.gradInputs[0].shape(), context.gradOutputs[0].shape());
     dispatchReal(context.gradOutputs[0].dtype(), [&]<class T>() {
         const T* from = context.gradOutputs[0].as<const T>().data();
-        foldAxes(context.arena, layout, context.gradInputs[0].as<T>().data(), T(0), [=](const auto& at, std::int64_t i) { return from[at[0] + i]; }, [](T a, T b) { return a + b; });
+        foldAxes(
+            context.arena, layout, context.gradInputs[0].as<T>().data(), T(0),
+            [=](const auto& at, std::int64_t i) { return from[at[0] + i]; }, [](T a, T b) { return a + b; });
     });
 }
 
 OpCost cost(const Attributes&, std::span<const TensorType> inputs, const Inference& inference) {
-    const auto small = static_cast<double>(inputs[0].shape.elements()), large = static_cast<double>(inference.outputs[0].shape.elements());
+    const auto small = static_cast<double>(inputs[0].shape.elements()),
+               large = static_cast<double>(inference.outputs[0].shape.elements());
     const auto size = static_cast<double>(sizeOf(inputs[0].dtype));
     return {{0, small * size, large * size}, {large, large * size, small * size}};
 }
@@ -67,11 +76,15 @@ OpDefinition defineExpand() {
     op.name = "Expand";
     op.category = "Shape";
     op.summary = "Repeats axes of size 1, and may add axes in front of a sample's.";
-    op.maths = "y[n, ..., i, ...] = x[n, ..., 0, ...] along the repeated axes.  dL/dx sums dL/dy over them.  [as torch.Tensor.expand]";
+    op.maths =
+        "y[n, ..., i, ...] = x[n, ..., 0, ...] along the repeated axes.  dL/dx sums dL/dy over them.  [as "
+        "torch.Tensor.expand]";
     op.baseName = "expand";
     op.inputs = {{"input", "Batch x ..."}};
     op.outputs = {{"output", "Batch x the sizes"}};
-    op.attributes = {listAttribute("sizes", "Sizes", {-1}, -1, 1e9, 1, Shape::kMaxRank - 1, "The sample's sizes, without the batch; -1 leaves an axis as it is. More sizes than axes add axes in front.")};
+    op.attributes = {listAttribute(
+        "sizes", "Sizes", {-1}, -1, 1e9, 1, Shape::kMaxRank - 1,
+        "The sample's sizes, without the batch; -1 leaves an axis as it is. More sizes than axes add axes in front.")};
     op.infer = infer;
     op.forward = forward;
     op.backward = backward;

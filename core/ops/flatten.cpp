@@ -31,8 +31,9 @@ OpDefinition defineFlatten() {
     op.name = "Flatten";
     op.category = "Shape";
     op.summary = "Lays all the values of a sample out in one row, as dense layers want them.";
-    op.maths = "y[n, i] = the i-th value of sample n, the innermost axis running fastest.  The gradient is laid back the same way.  "
-               "[row-major order, as torch.flatten(x, 1)]";
+    op.maths =
+        "y[n, i] = the i-th value of sample n, the innermost axis running fastest.  The gradient is laid back the same "
+        "way.  [row-major order, as torch.flatten(x, 1)]";
     op.baseName = "flatten";
     op.inputs = {{"input", "Any shape: batch x ..."}};
     op.outputs = {{"output", "batch x values of a sample"}};

@@ -22,7 +22,8 @@ void forward(const ForwardContext& context) {
         const auto from = context.inputs[0].as<const T>();
         const auto to = context.outputs[0].as<T>();
         context.arena.forRange(static_cast<std::int64_t>(to.size()), kGrain, [&](std::int64_t begin, std::int64_t end) {
-            for (auto i = static_cast<std::size_t>(begin); i < static_cast<std::size_t>(end); ++i) to[i] = from[i] + static_cast<T>(deviation * context.random.normal(i));
+            for (auto i = static_cast<std::size_t>(begin); i < static_cast<std::size_t>(end); ++i)
+                to[i] = from[i] + static_cast<T>(deviation * context.random.normal(i));
         });
     });
 }
@@ -43,11 +44,14 @@ OpDefinition defineGaussianNoise() {
     op.name = "GaussianNoise";
     op.category = "Regularisation";
     op.summary = "While training, adds normal noise, so that small changes of the input do not matter.";
-    op.maths = "Training: y = x + σ · n, n standard normal, drawn anew at each step for each element.  Evaluation: y = x.  dL/dx = dL/dy.  [Bishop 1995]";
+    op.maths =
+        "Training: y = x + σ · n, n standard normal, drawn anew at each step for each element.  Evaluation: y = x.  "
+        "dL/dx = dL/dy.  [Bishop 1995]";
     op.baseName = "noise";
     op.inputs = {{"input", "Any shape"}};
     op.outputs = {{"output", "The input's shape"}};
-    op.attributes = {realAttribute("deviation", "Standard deviation", 0.1, 0, 1e6, "Of the noise; 0 switches the layer off.")};
+    op.attributes = {
+        realAttribute("deviation", "Standard deviation", 0.1, 0, 1e6, "Of the noise; 0 switches the layer off.")};
     op.infer = infer;
     op.forward = forward;
     op.backward = backward;
@@ -56,7 +60,9 @@ OpDefinition defineGaussianNoise() {
     op.backwardInPlace = true;
     op.random = true;
     op.exported = {"RandomNormalLike, Add", "x + sigma * torch.randn_like(x)", "GaussianNoise"};
-    op.samples = {{"matrix", {}, {{DType::Float32, {3, 5}}}}, {"images", {{"deviation", 1.0}}, {{DType::Float32, {2, 3, 5, 7}}}}, {"switched off", {{"deviation", 0.0}}, {{DType::Float32, {2, 3}}}}};
+    op.samples = {{"matrix", {}, {{DType::Float32, {3, 5}}}},
+                  {"images", {{"deviation", 1.0}}, {{DType::Float32, {2, 3, 5, 7}}}},
+                  {"switched off", {{"deviation", 0.0}}, {{DType::Float32, {2, 3}}}}};
     return op;
 }
 

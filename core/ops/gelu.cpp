@@ -29,7 +29,8 @@ void forward(const ForwardContext& context) {
         const auto from = context.inputs[0].as<const T>();
         const auto to = context.outputs[0].as<T>();
         if (approximate)
-            mapElements(context.arena, from, to, [](T x) { return T(0.5) * x * (T(1) + hyperbolicTangent(tanhArgument(x))); });
+            mapElements(context.arena, from, to,
+                        [](T x) { return T(0.5) * x * (T(1) + hyperbolicTangent(tanhArgument(x))); });
         else
             mapElements(context.arena, from, to, [](T x) { return x * normalCdf(x); });
     });
@@ -42,7 +43,8 @@ void backward(const BackwardContext& context) {
         const auto gradients = context.gradOutputs[0].as<const T>();
         const auto to = context.gradInputs[0].as<T>();
         if (approximate)
-            zipElements(context.arena, inputs, gradients, to, [](T x, T gradient) { return gradient * tanhDerivative(x); });
+            zipElements(context.arena, inputs, gradients, to,
+                        [](T x, T gradient) { return gradient * tanhDerivative(x); });
         else
             zipElements(context.arena, inputs, gradients, to,
                         [](T x, T gradient) { return gradient * (normalCdf(x) + x * normalDensity(x)); });
@@ -54,8 +56,8 @@ OpDefinition defineGelu() {
     OpDefinition op = activation("GELU", "gelu");
     op.summary = "A smooth ReLU: weighs each value by the share of a normal distribution that lies below it.";
     op.maths =
-        "y = x · Φ(x), Φ the standard normal distribution function.  dL/dx = (Φ(x) + x · φ(x)) · dL/dy, φ its density.  "
-        "Approximation \"tanh\": y = x/2 · (1 + tanh(√(2/π) · (x + 0.044715 x³))).  [Hendrycks and Gimpel 2016]";
+        "y = x · Φ(x), Φ the standard normal distribution function.  dL/dx = (Φ(x) + x · φ(x)) · dL/dy, φ its density. "
+        " Approximation \"tanh\": y = x/2 · (1 + tanh(√(2/π) · (x + 0.044715 x³))).  [Hendrycks and Gimpel 2016]";
     op.attributes = {choiceAttribute("approximation", "Approximation", "none", {"none", "tanh"},
                                      "Compute Φ itself, or by the tanh formula that GPT-2 and BERT were trained with")};
     op.forward = forward;

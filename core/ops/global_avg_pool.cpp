@@ -12,7 +12,8 @@ void forward(const ForwardContext& context) {
         context.arena.forRange(layout.maps, layout.grain(), [&](std::int64_t begin, std::int64_t end) {
             for (std::int64_t map = begin; map < end; ++map) {
                 const T* from = input + map * layout.elements;
-                output[map] = laneSum<T>(layout.elements, [&](std::int64_t i) { return from[i]; }) / static_cast<T>(layout.elements);
+                output[map] = laneSum<T>(layout.elements, [&](std::int64_t i) { return from[i]; }) /
+                              static_cast<T>(layout.elements);
             }
         });
     });
@@ -24,7 +25,9 @@ void backward(const BackwardContext& context) {
         const T* gradient = context.gradOutputs[0].as<const T>().data();
         T* const target = context.gradInputs[0].as<T>().data();
         context.arena.forRange(layout.maps, layout.grain(), [&](std::int64_t begin, std::int64_t end) {
-            for (std::int64_t map = begin; map < end; ++map) std::fill_n(target + map * layout.elements, layout.elements, gradient[map] / static_cast<T>(layout.elements));
+            for (std::int64_t map = begin; map < end; ++map)
+                std::fill_n(target + map * layout.elements, layout.elements,
+                            gradient[map] / static_cast<T>(layout.elements));
         });
     });
 }

@@ -21,7 +21,8 @@ void forward(const ForwardContext& context) {
         const T* input = context.inputs[0].as<const T>().data();
         T* const output = context.outputs[0].as<T>().data();
         context.arena.forRange(layout.maps, layout.grain(), [&](std::int64_t begin, std::int64_t end) {
-            for (std::int64_t map = begin; map < end; ++map) output[map] = input[map * layout.elements + largestOf(input + map * layout.elements, layout.elements)];
+            for (std::int64_t map = begin; map < end; ++map)
+                output[map] = input[map * layout.elements + largestOf(input + map * layout.elements, layout.elements)];
         });
     });
 }
@@ -29,7 +30,8 @@ void forward(const ForwardContext& context) {
 void backward(const BackwardContext& context) {
     const MapLayout layout(context.inputs[0].shape());
     dispatchReal(context.gradOutputs[0].dtype(), [&]<class T>() {
-        const T *input = context.inputs[0].as<const T>().data(), *gradient = context.gradOutputs[0].as<const T>().data();
+        const T *input = context.inputs[0].as<const T>().data(),
+                *gradient = context.gradOutputs[0].as<const T>().data();
         T* const target = context.gradInputs[0].as<T>().data();
         context.arena.forRange(layout.maps, layout.grain(), [&](std::int64_t begin, std::int64_t end) {
             for (std::int64_t map = begin; map < end; ++map) {

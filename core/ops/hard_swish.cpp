@@ -25,7 +25,9 @@ struct HardGate {
 OpDefinition defineHardSwish() {
     OpDefinition op = pointwise<HardGate, DerivativeOf::Input, 5>("HardSwish", "hard_swish");
     op.summary = "A SiLU of straight pieces, cheap to compute: 0 below -3, the value itself above 3.";
-    op.maths = "y = x · min(max(x + 3, 0), 6) / 6.  dL/dx = 0 below -3, dL/dy above 3, else (2x + 3) / 6 · dL/dy.  [Howard et al. 2019, MobileNetV3]";
+    op.maths =
+        "y = x · min(max(x + 3, 0), 6) / 6.  dL/dx = 0 below -3, dL/dy above 3, else (2x + 3) / 6 · dL/dy.  [Howard et "
+        "al. 2019, MobileNetV3]";
     op.kinks = {-3, 3};
     op.exported = {"HardSwish", "Hardswish", "Activation('hard_silu')"};
     op.samples = pointwiseSamples(OpSample::Fill::Away);

@@ -10,8 +10,12 @@ namespace gradlens {
 namespace {
 Inference infer(const Attributes&, std::span<const TensorType> inputs) {
     const Shape &scores = inputs[0].shape, &labels = inputs[1].shape;
-    if (scores.rank() != 2 || scores[1] < 1) return inferenceProblem({0, "expects one score per class", "NxC", scores.toString(), "End the network with a Dense layer that has as many units as there are classes"});
-    if (labels != Shape{scores[0]}) return inferenceProblem({1, "expects one label for each sample", Shape{scores[0]}.toString(), labels.toString(), "Set the label input's sample shape to nothing (a single number)"});
+    if (scores.rank() != 2 || scores[1] < 1)
+        return inferenceProblem({0, "expects one score per class", "NxC", scores.toString(),
+                                 "End the network with a Dense layer that has as many units as there are classes"});
+    if (labels != Shape{scores[0]})
+        return inferenceProblem({1, "expects one label for each sample", Shape{scores[0]}.toString(), labels.toString(),
+                                 "Set the label input's sample shape to nothing (a single number)"});
     Inference inference;
     inference.outputs = {{inputs[0].dtype, Shape{}}};
     return inference;
@@ -26,8 +30,9 @@ void forMisses(const Attributes& attributes, const TensorView& scores, const Ten
     for (std::int64_t n = 0; n < scores.shape()[0]; ++n) {
         const std::int64_t label = labels.as<const std::int32_t>()[static_cast<std::size_t>(n)];
         if (label < 0 || label >= classes)
-            throw Error("label " + std::to_string(label) + " of sample " + std::to_string(n + 1) + " of the batch is none of the " + std::to_string(classes) + " classes", "Hinge",
-                        "Correct the labels, or give the last layer as many units as there are classes");
+            throw Error("label " + std::to_string(label) + " of sample " + std::to_string(n + 1) +
+                            " of the batch is none of the " + std::to_string(classes) + " classes",
+                        "Hinge", "Correct the labels, or give the last layer as many units as there are classes");
         const std::int64_t right = n * classes + label;
         for (std::int64_t at = n * classes; at < (n + 1) * classes; ++at) {
             const T missed = margin - values[right] + values[at];
@@ -39,7 +44,8 @@ void forMisses(const Attributes& attributes, const TensorView& scores, const Ten
 void forward(const ForwardContext& context) {
     dispatchReal(context.inputs[0].dtype(), [&]<class T>() {
         double sum = 0;
-        forMisses<T>(context.attributes, context.inputs[0], context.inputs[1], [&](std::int64_t, std::int64_t, T missed) { sum += static_cast<double>(missed); });
+        forMisses<T>(context.attributes, context.inputs[0], context.inputs[1],
+                     [&](std::int64_t, std::int64_t, T missed) { sum += static_cast<double>(missed); });
         context.outputs[0].as<T>()[0] = static_cast<T>(sum / static_cast<double>(context.inputs[0].elements()));
     });
 }
@@ -49,16 +55,19 @@ void backward(const BackwardContext& context) {
     dispatchReal(context.inputs[0].dtype(), [&]<class T>() {
         T* const gradient = context.gradInputs[0].as<T>().data();
         std::fill_n(gradient, context.gradInputs[0].elements(), T(0));
-        const T share = context.gradOutputs[0].as<const T>()[0] / static_cast<T>(std::max<std::int64_t>(context.gradInputs[0].elements(), 1));
-        forMisses<T>(context.attributes, context.inputs[0], context.inputs[1], [&](std::int64_t wrong, std::int64_t right, T) {
-            gradient[wrong] += share;
-            gradient[right] -= share;
-        });
+        const T share = context.gradOutputs[0].as<const T>()[0] /
+                        static_cast<T>(std::max<std::int64_t>(context.gradInputs[0].elements(), 1));
+        forMisses<T>(context.attributes, context.inputs[0], context.inputs[1],
+                     [&](std::int64_t wrong, std::int64_t right, T) {
+                         gradient[wrong] += share;
+                         gradient[right] -= share;
+                     });
     });
 }
 
 OpCost cost(const Attributes&, std::span<const TensorType> inputs, const Inference&) {
-    const auto elements = static_cast<double>(inputs[0].shape.elements()), size = static_cast<double>(sizeOf(inputs[0].dtype));
+    const auto elements = static_cast<double>(inputs[0].shape.elements()),
+               size = static_cast<double>(sizeOf(inputs[0].dtype));
     return {{3 * elements, elements * size, size}, {3 * elements, elements * size, elements * size}};
 }
 }  // namespace
@@ -68,11 +77,15 @@ OpDefinition defineHinge() {
     op.name = "Hinge";
     op.category = "Loss";
     op.summary = "Asks that the right class's score lead every other by a margin, as support vector machines do.";
-    op.maths = "L = 1/(N C) · Σₙ Σ_{j ≠ label} max(0, margin - xₙ,label + xₙⱼ).  [Crammer and Singer 2001; as torch.nn.MultiMarginLoss]";
+    op.maths =
+        "L = 1/(N C) · Σₙ Σ_{j ≠ label} max(0, margin - xₙ,label + xₙⱼ).  [Crammer and Singer 2001; as "
+        "torch.nn.MultiMarginLoss]";
     op.baseName = "loss";
-    op.inputs = {{"scores", "One score per class: batch x classes"}, {"labels", "The right classes, counted from 0", PortKind::ClassIndex}};
+    op.inputs = {{"scores", "One score per class: batch x classes"},
+                 {"labels", "The right classes, counted from 0", PortKind::ClassIndex}};
     op.outputs = {{"loss", "One number: the mean over all scores"}};
-    op.attributes = {realAttribute("margin", "Margin", 1.0, 0.0, 1e6, "By how much the right class should lead."), lossWeightAttribute()};
+    op.attributes = {realAttribute("margin", "Margin", 1.0, 0.0, 1e6, "By how much the right class should lead."),
+                     lossWeightAttribute()};
     op.infer = infer;
     op.forward = forward;
     op.backward = backward;
@@ -81,9 +94,10 @@ OpDefinition defineHinge() {
     op.isLoss = true;
     op.accuracy = OpDefinition::AccuracyPorts{0, 1};
     op.exported = {"HingeLoss", "MultiMarginLoss", "CategoricalHinge"};
-    op.samples = {{"rows", {}, {{DType::Float32, {5, 3}}, {DType::Int32, {5}}}},
-                  {"narrow margin", {{"margin", AttributeValue(0.25)}}, {{DType::Float32, {4, 3}}, {DType::Int32, {4}}}},
-                  {"one sample", {}, {{DType::Float32, {1, 5}}, {DType::Int32, {1}}}}};
+    op.samples = {
+        {"rows", {}, {{DType::Float32, {5, 3}}, {DType::Int32, {5}}}},
+        {"narrow margin", {{"margin", AttributeValue(0.25)}}, {{DType::Float32, {4, 3}}, {DType::Int32, {4}}}},
+        {"one sample", {}, {{DType::Float32, {1, 5}}, {DType::Int32, {1}}}}};
     return op;
 }
 

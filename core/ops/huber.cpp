@@ -29,10 +29,15 @@ OpDefinition defineHuber() {
     OpDefinition op = pairwiseLoss<Terms>();
     op.name = "Huber";
     op.summary = "Squared for small differences, straight for large ones: regression that outliers do not pull away.";
-    op.maths = "L = 1/K · Σ h(p - t),  h(d) = d²/2 where |d| ≤ δ, else δ (|d| - δ/2).  dL/dp = clip(p - t, -δ, δ) / K.  [Huber 1964; as torch.nn.HuberLoss]";
-    op.attributes.insert(op.attributes.begin(), realAttribute("delta", "Delta", 1.0, 1e-6, 1e6, "From this difference on the loss grows in a straight line."));
+    op.maths =
+        "L = 1/K · Σ h(p - t),  h(d) = d²/2 where |d| ≤ δ, else δ (|d| - δ/2).  dL/dp = clip(p - t, -δ, δ) / K.  "
+        "[Huber 1964; as torch.nn.HuberLoss]";
+    op.attributes.insert(
+        op.attributes.begin(),
+        realAttribute("delta", "Delta", 1.0, 1e-6, 1e6, "From this difference on the loss grows in a straight line."));
     op.exported = {"HuberLoss", "HuberLoss", "Huber"};
-    op.samples.push_back({"small delta", {{"delta", AttributeValue(0.3)}}, {{DType::Float32, {3, 5}}, {DType::Float32, {3, 5}}}});
+    op.samples.push_back(
+        {"small delta", {{"delta", AttributeValue(0.3)}}, {{DType::Float32, {3, 5}}, {DType::Float32, {3, 5}}}});
     return op;
 }
 

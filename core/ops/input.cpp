@@ -12,7 +12,8 @@ Inference infer(const Attributes& attributes, std::span<const TensorType>) {
     const Shape sample(attributes.list("shape"));
     const auto elements = sample.checkedElements();
     if (!elements || *elements > kMostElements)
-        return inferenceProblem({-1, "has more than 2,147,483,648 elements a sample", "", sample.toString(), "Give it a smaller shape"});
+        return inferenceProblem(
+            {-1, "has more than 2,147,483,648 elements a sample", "", sample.toString(), "Give it a smaller shape"});
     Inference inference;
     const bool isClass = attributes.choice("values") == "class";
     inference.outputs = {{isClass ? DType::Int32 : DType::Float32, sample.withFront(1)}};
@@ -40,8 +41,8 @@ OpDefinition defineInput() {
         choiceAttribute("source", "Source", "features", {"features", "labels"},
                         "What of the dataset flows out here: what the network sees, or what it is to answer"),
         listAttribute("shape", "Sample shape", {1, 28, 28}, 1, kLargestSize, 0, Shape::kMaxRank - 1,
-                      "The shape of one sample, without the batch: \"1, 28, 28\" for a grey image (channels, height, width), "
-                      "\"2\" for a point, empty for a single value such as a class number"),
+                      "The shape of one sample, without the batch: \"1, 28, 28\" for a grey image (channels, height, "
+                      "width), \"2\" for a point, empty for a single value such as a class number"),
         choiceAttribute("values", "Values", "real", {"real", "class"},
                         "Real numbers, or whole numbers that name a class, counted from 0")};
     op.infer = infer;

@@ -31,11 +31,16 @@ struct Terms {
 OpDefinition defineKlDivergence() {
     OpDefinition op = pairwiseLoss<Terms>();
     op.name = "KLDivergence";
-    op.summary = "How much a predicted distribution differs from a given one: for distillation and variational networks.";
-    op.maths = "L = 1/N · Σ t (log t - p), p log-probabilities, t probabilities, N samples; 0 log 0 = 0.  dL/dp = -t / N.  [Kullback and Leibler 1951; as torch.nn.KLDivLoss(reduction='batchmean')]";
-    op.inputs = {{"prediction", "Log-probabilities, such as LogSoftmax gives"}, {"target", "Probabilities, or with `log_target` their logarithms"}};
+    op.summary =
+        "How much a predicted distribution differs from a given one: for distillation and variational networks.";
+    op.maths =
+        "L = 1/N · Σ t (log t - p), p log-probabilities, t probabilities, N samples; 0 log 0 = 0.  dL/dp = -t / N.  "
+        "[Kullback and Leibler 1951; as torch.nn.KLDivLoss(reduction='batchmean')]";
+    op.inputs = {{"prediction", "Log-probabilities, such as LogSoftmax gives"},
+                 {"target", "Probabilities, or with `log_target` their logarithms"}};
     op.outputs = {{"loss", "One number: the mean over the samples of the batch"}};
-    op.attributes.insert(op.attributes.begin(), booleanAttribute("log_target", "Targets are logarithms", false, "The targets are log-probabilities too."));
+    op.attributes.insert(op.attributes.begin(), booleanAttribute("log_target", "Targets are logarithms", false,
+                                                                 "The targets are log-probabilities too."));
     op.exported = {"KLDivergence", "KLDivLoss", "KLDivergence"};
     // The derivative by the target jumps at 0 without logarithms: targets of the samples are logarithms.
     for (OpSample& sample : op.samples) sample.attributes.set("log_target", true);

@@ -17,8 +17,8 @@ struct LeakyRelu {
 void backward(const BackwardContext& context) {
     dispatchReal(context.outputs[0].dtype(), [&]<class T>() {
         const T slope = static_cast<T>(context.attributes.real("slope"));
-        zipElements(context.arena, context.outputs[0].as<const T>(), context.gradOutputs[0].as<const T>(), context.gradInputs[0].as<T>(),
-                    [slope](T y, T gradient) {
+        zipElements(context.arena, context.outputs[0].as<const T>(), context.gradOutputs[0].as<const T>(),
+                    context.gradInputs[0].as<T>(), [slope](T y, T gradient) {
                         const T factor = y > T(0) ? T(1) : (y <= T(0) ? slope : y);
                         return factor * gradient;
                     });
@@ -29,8 +29,11 @@ void backward(const BackwardContext& context) {
 OpDefinition defineLeakyRelu() {
     OpDefinition op = activation("LeakyReLU", "leaky_relu");
     op.summary = "Keeps what is positive and shrinks the rest, so that no unit is ever quite dead.";
-    op.maths = "y = x where x > 0, else slope · x.  dL/dx = dL/dy where x > 0, else slope · dL/dy.  [Maas, Hannun and Ng 2013]";
-    op.attributes = {realAttribute("slope", "Negative slope", 0.01, 0, 1, "What negative values are multiplied with; 0 makes it a ReLU")};
+    op.maths =
+        "y = x where x > 0, else slope · x.  dL/dx = dL/dy where x > 0, else slope · dL/dy.  [Maas, Hannun and Ng "
+        "2013]";
+    op.attributes = {realAttribute("slope", "Negative slope", 0.01, 0, 1,
+                                   "What negative values are multiplied with; 0 makes it a ReLU")};
     op.forward = activationForward<LeakyRelu>;
     op.epilogue = activationEpilogue<LeakyRelu>;
     op.backward = backward;

@@ -23,7 +23,9 @@ OpDefinition defineLog() {
     OpDefinition op = pointwise<Logarithm, DerivativeOf::Input, 20>("Log", "log");
     op.category = "Arithmetic";
     op.summary = "Takes the natural logarithm of each value.";
-    op.maths = "y = ln(x); a negative x gives NaN, 0 gives -infinity.  dL/dx = dL/dy / x.  [the natural logarithm, as torch.log]";
+    op.maths =
+        "y = ln(x); a negative x gives NaN, 0 gives -infinity.  dL/dx = dL/dy / x.  [the natural logarithm, as "
+        "torch.log]";
     op.exported = {"Log", "torch.log", "ops.log"};
     op.samples = pointwiseSamples(OpSample::Fill::Positive);
     return op;

@@ -19,7 +19,8 @@ template <class Body>
 void forGroups(const Arena& arena, const AxisLayout& layout, Body body) {
     const std::int64_t grain = std::max<std::int64_t>(1, (1 << 12) / std::max<std::int64_t>(layout.classes, 1));
     arena.forRange(layout.outer * layout.inner, grain, [&](std::int64_t begin, std::int64_t end) {
-        for (std::int64_t group = begin; group < end; ++group) body(group / layout.inner * layout.classes * layout.inner + group % layout.inner);
+        for (std::int64_t group = begin; group < end; ++group)
+            body(group / layout.inner * layout.classes * layout.inner + group % layout.inner);
     });
 }
 
@@ -50,7 +51,8 @@ void backward(const BackwardContext& context) {
         forGroups(context.arena, layout, [&](std::int64_t first) {
             const auto at = [&](std::int64_t c) { return first + c * layout.inner; };
             const T sum = laneSum<T>(layout.classes, [&](std::int64_t c) { return gradient[at(c)]; });
-            for (std::int64_t c = 0; c < layout.classes; ++c) target[at(c)] = gradient[at(c)] - exponential(y[at(c)]) * sum;
+            for (std::int64_t c = 0; c < layout.classes; ++c)
+                target[at(c)] = gradient[at(c)] - exponential(y[at(c)]) * sum;
         });
     });
 }
@@ -64,8 +66,11 @@ OpDefinition defineLogSoftmax() {
     OpDefinition op;
     op.name = "LogSoftmax";
     op.category = "Activation";
-    op.summary = "Turns scores into logarithms of probabilities along one axis, exact where the probabilities would vanish.";
-    op.maths = "yᵢ = xᵢ - max x - log Σⱼ exp(xⱼ - max x) along the axis.  dL/dxᵢ = dL/dyᵢ - exp(yᵢ) Σⱼ dL/dyⱼ.  [as torch.nn.LogSoftmax]";
+    op.summary =
+        "Turns scores into logarithms of probabilities along one axis, exact where the probabilities would vanish.";
+    op.maths =
+        "yᵢ = xᵢ - max x - log Σⱼ exp(xⱼ - max x) along the axis.  dL/dxᵢ = dL/dyᵢ - exp(yᵢ) Σⱼ dL/dyⱼ.  [as "
+        "torch.nn.LogSoftmax]";
     op.baseName = "log_softmax";
     op.inputs = {{"input", "Scores: batch x ..., at least one axis beside the batch"}};
     op.outputs = {{"output", "Log-probabilities, the input's shape"}};
@@ -79,7 +84,10 @@ OpDefinition defineLogSoftmax() {
     op.backwardInPlace = true;
     op.exported = {"LogSoftmax", "LogSoftmax", "log_softmax"};
     const auto axis = [](std::int64_t value) { return Attributes{{"axis", AttributeValue(value)}}; };
-    op.samples = {{"rows", {}, {{DType::Float32, {3, 5}}}}, {"channels of images", axis(0), {{DType::Float32, {2, 3, 5, 7}}}}, {"long rows", {}, {{DType::Float32, {2, 67}}}}, {"one class, one sample", {}, {{DType::Float32, {1, 1}}}}};
+    op.samples = {{"rows", {}, {{DType::Float32, {3, 5}}}},
+                  {"channels of images", axis(0), {{DType::Float32, {2, 3, 5, 7}}}},
+                  {"long rows", {}, {{DType::Float32, {2, 67}}}},
+                  {"one class, one sample", {}, {{DType::Float32, {1, 1}}}}};
     return op;
 }
 

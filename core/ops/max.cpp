@@ -24,7 +24,9 @@ struct Larger {
 OpDefinition defineMax() {
     OpDefinition op = binary<Larger>("Max", "max");
     op.summary = "Takes the larger of two inputs, element by element, with broadcasting.";
-    op.maths = "y = max(a, b).  The gradient goes to the input that was larger.  Where both are equal each gets half of the gradient; a NaN on either side goes through.  [as torch.maximum]";
+    op.maths =
+        "y = max(a, b).  The gradient goes to the input that was larger.  Where both are equal each gets half of the "
+        "gradient; a NaN on either side goes through.  [as torch.maximum]";
     op.exported = {"Max", "torch.maximum", "Maximum"};
     return op;
 }

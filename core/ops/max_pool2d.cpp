@@ -18,15 +18,17 @@ void forward(const ForwardContext& context) {
     const TensorView& input = context.inputs[0];
     dispatchReal(input.dtype(), [&]<class T>() {
         const bool kept = !context.saved.empty() && context.saved[0];
-        maxPool2dForward<T>(context.arena, poolingGeometry(context.attributes, input.shape()), input.as<const T>().data(),
-                            context.outputs[0].as<T>().data(), kept ? context.saved[0].as<std::int32_t>().data() : nullptr);
+        maxPool2dForward<T>(context.arena, poolingGeometry(context.attributes, input.shape()),
+                            input.as<const T>().data(), context.outputs[0].as<T>().data(),
+                            kept ? context.saved[0].as<std::int32_t>().data() : nullptr);
     });
 }
 
 void backward(const BackwardContext& context) {
     if (!context.gradInputs[0]) return;
     dispatchReal(context.gradInputs[0].dtype(), [&]<class T>() {
-        maxPool2dBackward<T>(context.arena, poolingGeometry(context.attributes, context.inputs[0].shape()), context.gradOutputs[0].as<const T>().data(),
+        maxPool2dBackward<T>(context.arena, poolingGeometry(context.attributes, context.inputs[0].shape()),
+                             context.gradOutputs[0].as<const T>().data(),
                              context.saved[0].as<const std::int32_t>().data(), context.gradInputs[0].as<T>().data());
     });
 }
@@ -38,8 +40,8 @@ OpDefinition defineMaxPool2d() {
     op.category = "Pooling";
     op.summary = "Keeps the largest value of each window, so that maps become smaller and small shifts matter less.";
     op.maths =
-        "y[n,c,i,j] = max over u,v in the window of x[n, c, i·stride + u − padding, j·stride + v − padding].  dL/dx gives dL/dy to the element "
-        "that was largest (the first of equals) and 0 to the others.  [Ranzato et al. 2007]";
+        "y[n,c,i,j] = max over u,v in the window of x[n, c, i·stride + u − padding, j·stride + v − padding].  dL/dx "
+        "gives dL/dy to the element that was largest (the first of equals) and 0 to the others.  [Ranzato et al. 2007]";
     op.baseName = "pool";
     op.inputs = {{"input", "Maps: batch x channels x height x width"}};
     op.outputs = {{"output", "Smaller maps: batch x channels x height x width"}};

@@ -23,7 +23,9 @@ struct Terms : MeanOverAll {
 OpDefinition defineMeanAbsoluteError() {
     OpDefinition op = pairwiseLoss<Terms>();
     op.name = "MeanAbsoluteError";
-    op.summary = "How far predictions are from targets: the mean of the differences without their signs. Outliers count less than squared.";
+    op.summary =
+        "How far predictions are from targets: the mean of the differences without their signs. Outliers count less "
+        "than squared.";
     op.maths = "L = 1/K · Σ |p - t| over all K values of the batch.  dL/dp = sign(p - t) / K.  [as torch.nn.L1Loss]";
     op.exported = {"Abs", "L1Loss", "MeanAbsoluteError"};
     return op;

@@ -22,7 +22,9 @@ OpDefinition defineMeanSquaredError() {
     OpDefinition op = pairwiseLoss<Terms>();
     op.name = "MeanSquaredError";
     op.summary = "How far predictions are from targets: the mean of the squared differences.";
-    op.maths = "L = 1/K · Σ (p - t)² over all K values of the batch.  dL/dp = 2 (p - t) / K.  [least squares; as torch.nn.MSELoss]";
+    op.maths =
+        "L = 1/K · Σ (p - t)² over all K values of the batch.  dL/dp = 2 (p - t) / K.  [least squares; as "
+        "torch.nn.MSELoss]";
     op.exported = {"MeanSquaredError", "MSELoss", "MeanSquaredError"};
     return op;
 }

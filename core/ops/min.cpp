@@ -24,7 +24,9 @@ struct Smaller {
 OpDefinition defineMin() {
     OpDefinition op = binary<Smaller>("Min", "min");
     op.summary = "Takes the smaller of two inputs, element by element, with broadcasting.";
-    op.maths = "y = min(a, b).  The gradient goes to the input that was smaller.  Where both are equal each gets half of the gradient; a NaN on either side goes through.  [as torch.minimum]";
+    op.maths =
+        "y = min(a, b).  The gradient goes to the input that was smaller.  Where both are equal each gets half of the "
+        "gradient; a NaN on either side goes through.  [as torch.minimum]";
     op.exported = {"Min", "torch.minimum", "Minimum"};
     return op;
 }

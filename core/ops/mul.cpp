@@ -24,7 +24,9 @@ struct Product {
 OpDefinition defineMul() {
     OpDefinition op = binary<Product>("Mul", "mul");
     op.summary = "Multiplies two inputs element by element, with broadcasting: how gates and masks are applied.";
-    op.maths = "y = a · b.  dL/da = b · dL/dy, dL/db = a · dL/dy, each summed over the axes along which it repeats.  [as torch.mul]";
+    op.maths =
+        "y = a · b.  dL/da = b · dL/dy, dL/db = a · dL/dy, each summed over the axes along which it repeats.  [as "
+        "torch.mul]";
     op.exported = {"Mul", "torch.mul", "Multiply"};
     return op;
 }

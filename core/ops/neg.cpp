@@ -14,7 +14,8 @@ struct Negation {
 
 void backward(const BackwardContext& context) {
     dispatchReal(context.gradOutputs[0].dtype(), [&]<class T>() {
-        mapElements(context.arena, context.gradOutputs[0].as<const T>(), context.gradInputs[0].as<T>(), [](T gradient) { return -gradient; });
+        mapElements(context.arena, context.gradOutputs[0].as<const T>(), context.gradInputs[0].as<T>(),
+                    [](T gradient) { return -gradient; });
     });
 }
 }  // namespace

@@ -10,26 +10,34 @@ namespace gradlens {
 namespace {
 Inference infer(const Attributes&, std::span<const TensorType> inputs) {
     const Shape &scores = inputs[0].shape, &labels = inputs[1].shape;
-    if (scores.rank() != 2 || scores[1] < 1) return inferenceProblem({0, "expects one log-probability per class", "NxC", scores.toString(), "Put a LogSoftmax before this loss"});
-    if (labels != Shape{scores[0]}) return inferenceProblem({1, "expects one label for each sample", Shape{scores[0]}.toString(), labels.toString(), "Set the label input's sample shape to nothing (a single number)"});
+    if (scores.rank() != 2 || scores[1] < 1)
+        return inferenceProblem({0, "expects one log-probability per class", "NxC", scores.toString(),
+                                 "Put a LogSoftmax before this loss"});
+    if (labels != Shape{scores[0]})
+        return inferenceProblem({1, "expects one label for each sample", Shape{scores[0]}.toString(), labels.toString(),
+                                 "Set the label input's sample shape to nothing (a single number)"});
     Inference inference;
     inference.outputs = {{inputs[0].dtype, Shape{}}};
     return inference;
 }
 
 // The label of a sample, or nothing where it does not count.
-std::optional<std::int64_t> labelOf(const Attributes& attributes, const TensorView& labels, std::int64_t sample, std::int64_t classes) {
+std::optional<std::int64_t> labelOf(const Attributes& attributes, const TensorView& labels, std::int64_t sample,
+                                    std::int64_t classes) {
     const std::int64_t label = labels.as<const std::int32_t>()[static_cast<std::size_t>(sample)];
     if (label == attributes.integer("ignore_index")) return std::nullopt;
     if (label < 0 || label >= classes)
-        throw Error("label " + std::to_string(label) + " of sample " + std::to_string(sample + 1) + " of the batch is none of the " + std::to_string(classes) + " classes", "NegativeLogLikelihood",
+        throw Error("label " + std::to_string(label) + " of sample " + std::to_string(sample + 1) +
+                        " of the batch is none of the " + std::to_string(classes) + " classes",
+                    "NegativeLogLikelihood",
                     "Correct the labels, or give the last layer as many units as there are classes");
     return label;
 }
 
 std::int64_t counted(const Attributes& attributes, const TensorView& labels) {
     const auto all = labels.as<const std::int32_t>();
-    return std::ranges::count_if(all, [ignored = attributes.integer("ignore_index")](std::int32_t label) { return label != ignored; });
+    return std::ranges::count_if(
+        all, [ignored = attributes.integer("ignore_index")](std::int32_t label) { return label != ignored; });
 }
 
 void forward(const ForwardContext& context) {
@@ -38,9 +46,11 @@ void forward(const ForwardContext& context) {
         const T* scores = context.inputs[0].as<const T>().data();
         double sum = 0;
         for (std::int64_t n = 0; n < shape[0]; ++n)
-            if (const auto label = labelOf(context.attributes, context.inputs[1], n, shape[1])) sum -= static_cast<double>(scores[n * shape[1] + *label]);
+            if (const auto label = labelOf(context.attributes, context.inputs[1], n, shape[1]))
+                sum -= static_cast<double>(scores[n * shape[1] + *label]);
         const std::int64_t count = counted(context.attributes, context.inputs[1]);
-        context.outputs[0].as<T>()[0] = count == 0 && shape[0] > 0 ? T(0) : static_cast<T>(sum / static_cast<double>(count));
+        context.outputs[0].as<T>()[0] =
+            count == 0 && shape[0] > 0 ? T(0) : static_cast<T>(sum / static_cast<double>(count));
     });
 }
 
@@ -50,14 +60,17 @@ void backward(const BackwardContext& context) {
     dispatchReal(context.gradInputs[0].dtype(), [&]<class T>() {
         const auto gradient = context.gradInputs[0].as<T>();
         std::ranges::fill(gradient, T(0));
-        const T share = context.gradOutputs[0].as<const T>()[0] / static_cast<T>(std::max<std::int64_t>(counted(context.attributes, context.inputs[1]), 1));
+        const T share = context.gradOutputs[0].as<const T>()[0] /
+                        static_cast<T>(std::max<std::int64_t>(counted(context.attributes, context.inputs[1]), 1));
         for (std::int64_t n = 0; n < shape[0]; ++n)
-            if (const auto label = labelOf(context.attributes, context.inputs[1], n, shape[1])) gradient[static_cast<std::size_t>(n * shape[1] + *label)] = -share;
+            if (const auto label = labelOf(context.attributes, context.inputs[1], n, shape[1]))
+                gradient[static_cast<std::size_t>(n * shape[1] + *label)] = -share;
     });
 }
 
 OpCost cost(const Attributes&, std::span<const TensorType> inputs, const Inference&) {
-    const auto samples = static_cast<double>(inputs[0].shape[0]), elements = static_cast<double>(inputs[0].shape.elements());
+    const auto samples = static_cast<double>(inputs[0].shape[0]),
+               elements = static_cast<double>(inputs[0].shape.elements());
     const auto size = static_cast<double>(sizeOf(inputs[0].dtype));
     return {{samples, samples * (size + 4), size}, {samples, samples * 4, elements * size}};
 }
@@ -68,11 +81,15 @@ OpDefinition defineNegativeLogLikelihood() {
     op.name = "NegativeLogLikelihood";
     op.category = "Loss";
     op.summary = "How unlikely the right classes were, from log-probabilities such as LogSoftmax gives.";
-    op.maths = "L = -1/N · Σₙ pₙ,label over the N samples that count.  dL/dpₙⱼ = -[j = label] / N.  [as torch.nn.NLLLoss]";
+    op.maths =
+        "L = -1/N · Σₙ pₙ,label over the N samples that count.  dL/dpₙⱼ = -[j = label] / N.  [as torch.nn.NLLLoss]";
     op.baseName = "loss";
-    op.inputs = {{"scores", "Log-probabilities: batch x classes"}, {"labels", "The right classes, counted from 0", PortKind::ClassIndex}};
+    op.inputs = {{"scores", "Log-probabilities: batch x classes"},
+                 {"labels", "The right classes, counted from 0", PortKind::ClassIndex}};
     op.outputs = {{"loss", "One number: the mean over the samples that count"}};
-    op.attributes = {integerAttribute("ignore_index", "Ignored label", -100, -2147483648.0, 2147483647.0, "Samples with this label do not count."), lossWeightAttribute()};
+    op.attributes = {integerAttribute("ignore_index", "Ignored label", -100, -2147483648.0, 2147483647.0,
+                                      "Samples with this label do not count."),
+                     lossWeightAttribute()};
     op.infer = infer;
     op.forward = forward;
     op.backward = backward;
@@ -82,7 +99,9 @@ OpDefinition defineNegativeLogLikelihood() {
     op.accuracy = OpDefinition::AccuracyPorts{0, 1};
     op.exported = {"NegativeLogLikelihoodLoss", "NLLLoss", "SparseCategoricalCrossentropy"};
     op.samples = {{"rows", {}, {{DType::Float32, {5, 3}}, {DType::Int32, {5}}}},
-                  {"one class ignored", {{"ignore_index", AttributeValue(std::int64_t{2})}}, {{DType::Float32, {9, 3}}, {DType::Int32, {9}}}},
+                  {"one class ignored",
+                   {{"ignore_index", AttributeValue(std::int64_t{2})}},
+                   {{DType::Float32, {9, 3}}, {DType::Int32, {9}}}},
                   {"one sample", {}, {{DType::Float32, {1, 4}}, {DType::Int32, {1}}}}};
     return op;
 }

@@ -33,7 +33,10 @@ std::vector<std::int64_t> sourcesAlong(std::int64_t size, std::int64_t before, s
     for (std::int64_t i = -before; i < size + after; ++i) {
         const bool inside = i >= 0 && i < size;
         const std::int64_t mirrored = i < 0 ? -i : 2 * (size - 1) - i;
-        sources.push_back(inside ? i : border == Border::Constant ? kOutside : border == Border::Replicate ? std::clamp<std::int64_t>(i, 0, size - 1) : mirrored);
+        sources.push_back(inside                        ? i
+                          : border == Border::Constant  ? kOutside
+                          : border == Border::Replicate ? std::clamp<std::int64_t>(i, 0, size - 1)
+                                                        : mirrored);
     }
     return sources;
 }
@@ -44,13 +47,15 @@ struct Blocks {
     std::vector<std::vector<std::int64_t>> sources;  // by padded axis
     std::vector<std::int64_t> strides;               // of the unpadded
 
-    Blocks(const Attributes& attributes, const Shape& input) : sources(paddedAxes(attributes)), strides(sources.size()) {
+    Blocks(const Attributes& attributes, const Shape& input)
+        : sources(paddedAxes(attributes)), strides(sources.size()) {
         const int first = input.rank() - static_cast<int>(sources.size());
         count = input.slice(0, first).elements();
         for (std::size_t axis = sources.size(); axis > 0; --axis) {
             const std::size_t i = axis - 1;
             const std::int64_t size = input[first + static_cast<int>(i)];
-            sources[i] = sourcesAlong(size, amount(attributes.list("before"), i, sources.size()), amount(attributes.list("after"), i, sources.size()), borderOf(attributes));
+            sources[i] = sourcesAlong(size, amount(attributes.list("before"), i, sources.size()),
+                                      amount(attributes.list("after"), i, sources.size()), borderOf(attributes));
             strides[i] = elements;
             elements *= size;
             if (axis < sources.size()) rows *= width(i);
@@ -72,10 +77,11 @@ struct Blocks {
     // body(block, row, source of the row), a block's rows in order on one thread.
     template <class Body>
     void forRows(const Arena& arena, Body&& body) const {
-        arena.forRange(count, std::max<std::int64_t>(1, kElementwiseGrain / std::max<std::int64_t>(1, rows * width())), [&](std::int64_t begin, std::int64_t end) {
-            for (std::int64_t block = begin; block < end; ++block)
-                for (std::int64_t row = 0; row < rows; ++row) body(block, row, sourceOfRow(row));
-        });
+        arena.forRange(count, std::max<std::int64_t>(1, kElementwiseGrain / std::max<std::int64_t>(1, rows * width())),
+                       [&](std::int64_t begin, std::int64_t end) {
+                           for (std::int64_t block = begin; block < end; ++block)
+                               for (std::int64_t row = 0; row < rows; ++row) body(block, row, sourceOfRow(row));
+                       });
     }
 };
 
@@ -83,15 +89,22 @@ Inference infer(const Attributes& attributes, std::span<const TensorType> inputs
     const Shape& input = inputs[0].shape;
     const std::size_t axes = paddedAxes(attributes);
     if (input.rank() < static_cast<int>(axes) + 1)
-        return inferenceProblem({0, "pads " + std::to_string(axes) + " axes, and the batch does not count", "at least " + std::to_string(axes + 1) + " axes", input.toString(), "Remove amounts"});
+        return inferenceProblem({0, "pads " + std::to_string(axes) + " axes, and the batch does not count",
+                                 "at least " + std::to_string(axes + 1) + " axes", input.toString(), "Remove amounts"});
     Shape output = input;
     for (std::size_t i = 0; i < axes; ++i) {
         const int axis = input.rank() - static_cast<int>(axes - i);
-        const std::int64_t before = amount(attributes.list("before"), i, axes), after = amount(attributes.list("after"), i, axes), size = input[axis];
+        const std::int64_t before = amount(attributes.list("before"), i, axes),
+                           after = amount(attributes.list("after"), i, axes), size = input[axis];
         if (borderOf(attributes) == Border::Reflect && std::max(before, after) >= size)
-            return inferenceProblem({0, "cannot reflect " + std::to_string(std::max(before, after)) + " values of an axis of " + std::to_string(size), "an axis of more than " + std::to_string(std::max(before, after)), input.toString(),
-                                     "Pad less, or replicate the edge"});
-        if (borderOf(attributes) == Border::Replicate && size == 0) return inferenceProblem({0, "has no edge to replicate", "sizes of 1 or more", input.toString(), "Check the layer before this one"});
+            return inferenceProblem({0,
+                                     "cannot reflect " + std::to_string(std::max(before, after)) +
+                                         " values of an axis of " + std::to_string(size),
+                                     "an axis of more than " + std::to_string(std::max(before, after)),
+                                     input.toString(), "Pad less, or replicate the edge"});
+        if (borderOf(attributes) == Border::Replicate && size == 0)
+            return inferenceProblem({0, "has no edge to replicate", "sizes of 1 or more", input.toString(),
+                                     "Check the layer before this one"});
         output.set(axis, before + size + after);
     }
     if (!isPayable(output)) return inferenceProblem(tooLarge("an output", output));
@@ -110,7 +123,8 @@ void forward(const ForwardContext& context) {
         blocks.forRows(context.arena, [&](std::int64_t block, std::int64_t row, std::int64_t source) {
             T* target = to + (block * blocks.rows + row) * blocks.width();
             const T* values = from + block * blocks.elements + source;
-            for (std::size_t i = 0; i < columns.size(); ++i) target[i] = source == kOutside || columns[i] == kOutside ? value : values[columns[i]];
+            for (std::size_t i = 0; i < columns.size(); ++i)
+                target[i] = source == kOutside || columns[i] == kOutside ? value : values[columns[i]];
         });
     });
 }
@@ -121,7 +135,8 @@ void backward(const BackwardContext& context) {
     dispatchReal(context.gradOutputs[0].dtype(), [&]<class T>() {
         const T* from = context.gradOutputs[0].as<const T>().data();
         T* to = context.gradInputs[0].as<T>().data();
-        mapElements(context.arena, context.gradInputs[0].as<const T>(), context.gradInputs[0].as<T>(), [](T) { return T(0); });
+        mapElements(context.arena, context.gradInputs[0].as<const T>(), context.gradInputs[0].as<T>(),
+                    [](T) { return T(0); });
         blocks.forRows(context.arena, [&](std::int64_t block, std::int64_t row, std::int64_t source) {
             if (source == kOutside) return;
             const T* gradient = from + (block * blocks.rows + row) * blocks.width();
@@ -142,21 +157,29 @@ OpDefinition definePad() {
     op.name = "Pad";
     op.category = "Shape";
     op.summary = "Surrounds maps or sequences with a value, their mirror image or their edge.";
-    op.maths = "constant: y is the value outside x.  reflect: y[-i] = x[i], the edge itself not repeated.  replicate: y[-i] = x[0].  dL/dx sums dL/dy over all places a value went to.  [as torch.nn.functional.pad]";
+    op.maths =
+        "constant: y is the value outside x.  reflect: y[-i] = x[i], the edge itself not repeated.  replicate: y[-i] = "
+        "x[0].  dL/dx sums dL/dy over all places a value went to.  [as torch.nn.functional.pad]";
     op.baseName = "pad";
     op.inputs = {{"input", "Batch x ..."}};
     op.outputs = {{"output", "The same, larger along the last axes"}};
-    op.attributes = {listAttribute("before", "Before", {1, 1}, 0, 65536, 1, Shape::kMaxRank - 1, "How much is added before each of the last axes, in their order: top, left for images."),
-                     listAttribute("after", "After", {1, 1}, 0, 65536, 1, Shape::kMaxRank - 1, "How much is added behind each of the last axes: bottom, right for images."),
-                     choiceAttribute("mode", "Mode", "constant", {"constant", "reflect", "replicate"}, "What is added: a value, the mirror image, or the edge."),
-                     realAttribute("value", "Value", 0, -1e30, 1e30, "What is added where the mode is constant.")};
+    op.attributes = {
+        listAttribute("before", "Before", {1, 1}, 0, 65536, 1, Shape::kMaxRank - 1,
+                      "How much is added before each of the last axes, in their order: top, left for images."),
+        listAttribute("after", "After", {1, 1}, 0, 65536, 1, Shape::kMaxRank - 1,
+                      "How much is added behind each of the last axes: bottom, right for images."),
+        choiceAttribute("mode", "Mode", "constant", {"constant", "reflect", "replicate"},
+                        "What is added: a value, the mirror image, or the edge."),
+        realAttribute("value", "Value", 0, -1e30, 1e30, "What is added where the mode is constant.")};
     op.infer = infer;
     op.forward = forward;
     op.backward = backward;
     op.cost = cost;
     op.exported = {"Pad", "torch.nn.functional.pad", "ops.pad"};
     const auto with = [](IntegerList before, IntegerList after, const char* mode) {
-        return Attributes{{"before", AttributeValue(std::move(before))}, {"after", AttributeValue(std::move(after))}, {"mode", AttributeValue(std::string(mode))}};
+        return Attributes{{"before", AttributeValue(std::move(before))},
+                          {"after", AttributeValue(std::move(after))},
+                          {"mode", AttributeValue(std::string(mode))}};
     };
     op.samples = {{"images", with({1, 2}, {0, 1}, "constant"), {{DType::Float32, {2, 3, 4, 5}}}},
                   {"mirrored images", with({2, 1}, {1, 3}, "reflect"), {{DType::Float32, {2, 2, 3, 5}}}},

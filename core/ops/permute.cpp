@@ -13,8 +13,10 @@ Strides sourceAxes(const Attributes& attributes, bool inverse) {
     Strides axes{};
     for (std::size_t i = 0; i < order.size(); ++i) {
         const std::size_t from = static_cast<std::size_t>(order[i]) + 1;
-        if (inverse) axes[from] = static_cast<std::int64_t>(i) + 1;
-        else axes[i + 1] = static_cast<std::int64_t>(from);
+        if (inverse)
+            axes[from] = static_cast<std::int64_t>(i) + 1;
+        else
+            axes[i + 1] = static_cast<std::int64_t>(from);
     }
     return axes;
 }
@@ -32,7 +34,9 @@ Inference infer(const Attributes& attributes, std::span<const TensorType> inputs
         if (at < seen.size()) seen[at] = true;
     }
     if (!fits)
-        return inferenceProblem({0, "cannot bring the " + std::to_string(axes) + " axes of a sample into the order " + toText(attributes.list("order")),
+        return inferenceProblem({0,
+                                 "cannot bring the " + std::to_string(axes) + " axes of a sample into the order " +
+                                     toText(attributes.list("order")),
                                  std::to_string(order.size()) + " axes a sample", shape.toString(),
                                  "Name every axis of the sample once; 0 is the first after the batch"});
     Shape result = shape;
@@ -44,7 +48,8 @@ Inference infer(const Attributes& attributes, std::span<const TensorType> inputs
 
 // Squares of the plane that the target's innermost axis and the source's (`crossed`, of step 1 there) make.
 template <class T>
-void transposePlanes(const Arena& arena, const StridedLayout<2>& layout, std::size_t crossed, const T* source, T* target) {
+void transposePlanes(const Arena& arena, const StridedLayout<2>& layout, std::size_t crossed, const T* source,
+                     T* target) {
     using Layout = StridedLayout<2>;
     std::array<Layout::Axis, Shape::kMaxRank> rest{};
     std::size_t count = 0;
@@ -54,18 +59,23 @@ void transposePlanes(const Arena& arena, const StridedLayout<2>& layout, std::si
     const Layout::Axis rows = layout.outer()[crossed], columns = layout.inner();
     const std::int64_t down = (rows.size + kBlock - 1) / kBlock, across = (columns.size + kBlock - 1) / kBlock;
     const std::int64_t square = std::min(rows.size, kBlock) * std::min(columns.size, kBlock);
-    arena.forRange(Layout::count(others) * down * across, std::max<std::int64_t>(1, kElementwiseGrain / std::max<std::int64_t>(1, square)), [&](std::int64_t begin, std::int64_t end) {
-        for (std::int64_t tile = begin; tile < end; ++tile) {
-            const auto at = Layout::offsetsOf(others, tile / (down * across));
-            const std::int64_t firstRow = tile / across % down * kBlock, firstColumn = tile % across * kBlock;
-            const std::int64_t lastRow = std::min(rows.size, firstRow + kBlock), lastColumn = std::min(columns.size, firstColumn + kBlock);
-            for (std::int64_t row = firstRow; row < lastRow; ++row) {
-                const T* from = source + at[1] + row;
-                T* to = target + at[0] + row * rows.strides[0];
-                for (std::int64_t column = firstColumn; column < lastColumn; ++column) to[column] = from[column * columns.strides[1]];
-            }
-        }
-    });
+    arena.forRange(Layout::count(others) * down * across,
+                   std::max<std::int64_t>(1, kElementwiseGrain / std::max<std::int64_t>(1, square)),
+                   [&](std::int64_t begin, std::int64_t end) {
+                       for (std::int64_t tile = begin; tile < end; ++tile) {
+                           const auto at = Layout::offsetsOf(others, tile / (down * across));
+                           const std::int64_t firstRow = tile / across % down * kBlock,
+                                              firstColumn = tile % across * kBlock;
+                           const std::int64_t lastRow = std::min(rows.size, firstRow + kBlock),
+                                              lastColumn = std::min(columns.size, firstColumn + kBlock);
+                           for (std::int64_t row = firstRow; row < lastRow; ++row) {
+                               const T* from = source + at[1] + row;
+                               T* to = target + at[0] + row * rows.strides[0];
+                               for (std::int64_t column = firstColumn; column < lastColumn; ++column)
+                                   to[column] = from[column * columns.strides[1]];
+                           }
+                       }
+                   });
 }
 
 template <class T>
@@ -77,24 +87,29 @@ void permuted(const Arena& arena, const Strides& axes, const TensorView& from, c
         own[static_cast<std::size_t>(axis)] = step;
         step *= from.shape()[axis];
     }
-    for (int axis = 0; axis < to.shape().rank(); ++axis) source[static_cast<std::size_t>(axis)] = own[static_cast<std::size_t>(axes[static_cast<std::size_t>(axis)])];
+    for (int axis = 0; axis < to.shape().rank(); ++axis)
+        source[static_cast<std::size_t>(axis)] = own[static_cast<std::size_t>(axes[static_cast<std::size_t>(axis)])];
     const StridedLayout<2> layout(to.shape(), {dense, source});
     const T* values = from.as<const T>().data();
     T* target = to.as<T>().data();
     if (layout.inner().strides[1] == 1)
-        return forRuns(arena, layout, [&](const auto& at, std::int64_t count) { std::copy_n(values + at[1], count, target + at[0]); });
+        return forRuns(arena, layout,
+                       [&](const auto& at, std::int64_t count) { std::copy_n(values + at[1], count, target + at[0]); });
     std::size_t crossed = 0;
     while (layout.outer()[crossed].strides[1] != 1) ++crossed;
     transposePlanes(arena, layout, crossed, values, target);
 }
 
 void forward(const ForwardContext& context) {
-    dispatchReal(context.inputs[0].dtype(), [&]<class T>() { permuted<T>(context.arena, sourceAxes(context.attributes, false), context.inputs[0], context.outputs[0]); });
+    dispatchReal(context.inputs[0].dtype(), [&]<class T>() {
+        permuted<T>(context.arena, sourceAxes(context.attributes, false), context.inputs[0], context.outputs[0]);
+    });
 }
 
 void backward(const BackwardContext& context) {
-    dispatchReal(context.gradOutputs[0].dtype(),
-                 [&]<class T>() { permuted<T>(context.arena, sourceAxes(context.attributes, true), context.gradOutputs[0], context.gradInputs[0]); });
+    dispatchReal(context.gradOutputs[0].dtype(), [&]<class T>() {
+        permuted<T>(context.arena, sourceAxes(context.attributes, true), context.gradOutputs[0], context.gradInputs[0]);
+    });
 }
 
 OpCost cost(const Attributes&, std::span<const TensorType> inputs, const Inference& inference) {
@@ -107,12 +122,15 @@ OpDefinition definePermute() {
     op.name = "Permute";
     op.category = "Shape";
     op.summary = "Brings the axes of each sample into another order.";
-    op.maths = "Axis i of a sample of y is axis order[i] of x.  The gradient is brought back into the old order.  [as torch.permute, with the batch in front]";
+    op.maths =
+        "Axis i of a sample of y is axis order[i] of x.  The gradient is brought back into the old order.  [as "
+        "torch.permute, with the batch in front]";
     op.baseName = "permute";
     op.inputs = {{"input", "batch x ..."}};
     op.outputs = {{"output", "The same values, the axes in the new order"}};
-    op.attributes = {listAttribute("order", "Order", {1, 0}, 0, Shape::kMaxRank - 2, 0, Shape::kMaxRank - 1,
-                                   "For each axis of a sample of the output, which axis of the input it is; 0 is the first after the batch")};
+    op.attributes = {listAttribute(
+        "order", "Order", {1, 0}, 0, Shape::kMaxRank - 2, 0, Shape::kMaxRank - 1,
+        "For each axis of a sample of the output, which axis of the input it is; 0 is the first after the batch")};
     op.infer = infer;
     op.forward = forward;
     op.backward = backward;

@@ -10,7 +10,9 @@ namespace gradlens {
 namespace {
 Inference infer(const Attributes&, std::span<const TensorType> inputs) {
     const Shape& input = inputs[0].shape;
-    if (input.rank() != 3) return inferenceProblem({0, "expects a batch of sequences of vectors", "NxTxD", input.toString(), "Insert a Reshape before this layer"});
+    if (input.rank() != 3)
+        return inferenceProblem({0, "expects a batch of sequences of vectors", "NxTxD", input.toString(),
+                                 "Insert a Reshape before this layer"});
     Inference inference;
     inference.outputs = {inputs[0]};
     return inference;
@@ -18,7 +20,8 @@ Inference infer(const Attributes&, std::span<const TensorType> inputs) {
 
 // PE(t, 2i) = sin(t / base^(2i/d)), PE(t, 2i + 1) = cos of the same.
 double encoding(std::int64_t step, std::int64_t place, std::int64_t size, double base) {
-    const double angle = static_cast<double>(step) / std::pow(base, static_cast<double>(place / 2 * 2) / static_cast<double>(size));
+    const double angle =
+        static_cast<double>(step) / std::pow(base, static_cast<double>(place / 2 * 2) / static_cast<double>(size));
     return place % 2 == 0 ? std::sin(angle) : std::cos(angle);
 }
 
@@ -35,7 +38,8 @@ void forward(const ForwardContext& context) {
             for (std::int64_t t = begin; t < end; ++t)
                 for (std::int64_t i = 0; i < size; ++i) {
                     const T added = static_cast<T>(encoding(t, i, size, base));
-                    for (std::int64_t n = 0; n < samples; ++n) output[(n * steps + t) * size + i] = input[(n * steps + t) * size + i] + added;
+                    for (std::int64_t n = 0; n < samples; ++n)
+                        output[(n * steps + t) * size + i] = input[(n * steps + t) * size + i] + added;
                 }
         });
     });
@@ -44,7 +48,8 @@ void forward(const ForwardContext& context) {
 void backward(const BackwardContext& context) {
     if (context.gradInputs[0].data() == context.gradOutputs[0].data()) return;
     dispatchReal(context.gradOutputs[0].dtype(), [&]<class T>() {
-        mapElements(context.arena, context.gradOutputs[0].as<const T>(), context.gradInputs[0].as<T>(), [](T g) { return g; });
+        mapElements(context.arena, context.gradOutputs[0].as<const T>(), context.gradInputs[0].as<T>(),
+                    [](T g) { return g; });
     });
 }
 
@@ -58,7 +63,9 @@ OpDefinition definePositionalEncoding() {
     op.name = "PositionalEncoding";
     op.category = "Embedding";
     op.summary = "Adds fixed waves of many lengths that mark each position; nothing to learn, any length.";
-    op.maths = "y[n,t,2i] = x[n,t,2i] + sin(t / base^(2i/d)),  y[n,t,2i+1] = x[n,t,2i+1] + cos(t / base^(2i/d)).  [Vaswani et al. 2017, 3.5]";
+    op.maths =
+        "y[n,t,2i] = x[n,t,2i] + sin(t / base^(2i/d)),  y[n,t,2i+1] = x[n,t,2i+1] + cos(t / base^(2i/d)).  [Vaswani et "
+        "al. 2017, 3.5]";
     op.baseName = "position";
     op.inputs = {{"input", "Sequences: batch x steps x size"}};
     op.outputs = {{"output", "The same shape"}};
@@ -70,7 +77,9 @@ OpDefinition definePositionalEncoding() {
     op.forwardInPlace = true;
     op.backwardInPlace = true;
     op.exported = {"Add", "PositionalEncoding", "SinePositionEncoding"};
-    op.samples = {{"sequences", {}, {{DType::Float32, {2, 5, 4}}}}, {"odd size", {}, {{DType::Float32, {3, 2, 3}}}}, {"one step", {}, {{DType::Float32, {1, 1, 2}}}}};
+    op.samples = {{"sequences", {}, {{DType::Float32, {2, 5, 4}}}},
+                  {"odd size", {}, {{DType::Float32, {3, 2, 3}}}},
+                  {"one step", {}, {{DType::Float32, {1, 1, 2}}}}};
     return op;
 }
 

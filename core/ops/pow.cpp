@@ -6,7 +6,8 @@
 namespace gradlens {
 
 namespace {
-// The derivatives at their limits are PyTorch's: nothing flows to a base under exponent 0, nor to an exponent over base 0.
+// The derivatives at their limits are PyTorch's: nothing flows to a base under exponent 0, nor to an exponent over base
+// 0.
 struct Power {
     static constexpr bool kReadsInputs = true;
     template <class T>
@@ -36,15 +37,20 @@ void forward(const ForwardContext& context) {
     if (context.inputs.size() > 1) return binaryForward<Power>(context);
     dispatchReal(context.outputs[0].dtype(), [&]<class T>() {
         mapElements(context.arena, context.inputs[0].as<const T>(), context.outputs[0].as<T>(),
-                    [exponent = static_cast<T>(context.attributes.real("exponent"))](T x) { return Power::apply(x, exponent); });
+                    [exponent = static_cast<T>(context.attributes.real("exponent"))](T x) {
+                        return Power::apply(x, exponent);
+                    });
     });
 }
 
 void backward(const BackwardContext& context) {
     if (context.inputs.size() > 1) return binaryBackward<Power>(context);
     dispatchReal(context.gradOutputs[0].dtype(), [&]<class T>() {
-        zipElements(context.arena, context.inputs[0].as<const T>(), context.gradOutputs[0].as<const T>(), context.gradInputs[0].as<T>(),
-                    [exponent = static_cast<T>(context.attributes.real("exponent"))](T x, T gradient) { return Power::gradientA(x, exponent, gradient); });
+        zipElements(context.arena, context.inputs[0].as<const T>(), context.gradOutputs[0].as<const T>(),
+                    context.gradInputs[0].as<T>(),
+                    [exponent = static_cast<T>(context.attributes.real("exponent"))](T x, T gradient) {
+                        return Power::gradientA(x, exponent, gradient);
+                    });
     });
 }
 
@@ -57,10 +63,13 @@ OpDefinition definePow() {
     OpDefinition op = binaryOp("Pow", "pow", OpSample::Fill::Positive);
     op.summary = "Raises each value to a power: a fixed exponent, or that of a second input.";
     op.maths =
-        "y = aᵇ; a negative a gives NaN unless b is a whole number.  dL/da = b · aᵇ⁻¹ · dL/dy, dL/db = aᵇ · ln(a) · dL/dy, each summed over the axes "
-        "along which it repeats.  [as torch.pow]";
-    op.inputs = {{"a", "The base: batch x ..."}, {"exponent", "The exponents, broadcast; left open, the attribute counts", PortKind::Real, false, true}};
-    op.attributes = {realAttribute("exponent", "Exponent", 2.0, -1e6, 1e6, "The power, where no exponent is connected")};
+        "y = aᵇ; a negative a gives NaN unless b is a whole number.  dL/da = b · aᵇ⁻¹ · dL/dy, dL/db = aᵇ · ln(a) · "
+        "dL/dy, each summed over the axes along which it repeats.  [as torch.pow]";
+    op.inputs = {
+        {"a", "The base: batch x ..."},
+        {"exponent", "The exponents, broadcast; left open, the attribute counts", PortKind::Real, false, true}};
+    op.attributes = {
+        realAttribute("exponent", "Exponent", 2.0, -1e6, 1e6, "The power, where no exponent is connected")};
     op.infer = infer;
     op.forward = forward;
     op.backward = backward;
@@ -68,7 +77,8 @@ OpDefinition definePow() {
     op.cost = cost;
     op.exported = {"Pow", "torch.pow", "ops.power"};
     op.samples.push_back({"squares", {}, {{DType::Float32, {3, 5}}}});
-    op.samples.push_back({"fixed exponent", {{"exponent", -1.5}}, {{DType::Float32, {2, 3, 5}}}, OpSample::Fill::Positive});
+    op.samples.push_back(
+        {"fixed exponent", {{"exponent", -1.5}}, {{DType::Float32, {2, 3, 5}}}, OpSample::Fill::Positive});
     return op;
 }
 

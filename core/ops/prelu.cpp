@@ -17,7 +17,12 @@ Inference infer(const Attributes& attributes, std::span<const TensorType> inputs
         if (auto problem = sampleAxisProblem(attributes, shape)) return inferenceProblem(std::move(*problem));
     Inference inference;
     inference.outputs = {inputs[0]};
-    ParameterSpec slope{"weight", {shared ? 1 : shape[sampleAxis(attributes, shape)]}, Initializer::Constant, 1, 1, attributes.real("slope")};
+    ParameterSpec slope{"weight",
+                        {shared ? 1 : shape[sampleAxis(attributes, shape)]},
+                        Initializer::Constant,
+                        1,
+                        1,
+                        attributes.real("slope")};
     slope.decays = false;
     inference.parameters = {std::move(slope)};
     return inference;
@@ -36,13 +41,16 @@ void forward(const ForwardContext& context) {
 void backward(const BackwardContext& context) {
     const Shape& shape = context.inputs[0].shape();
     dispatchReal(context.inputs[0].dtype(), [&]<class T>() {
-        const T *x = context.inputs[0].as<const T>().data(), *slope = context.parameters[0].as<const T>().data(), *dy = context.gradOutputs[0].as<const T>().data();
+        const T *x = context.inputs[0].as<const T>().data(), *slope = context.parameters[0].as<const T>().data(),
+                *dy = context.gradOutputs[0].as<const T>().data();
         const auto layout = channelLayout(shape, slopeAxis(context.attributes, shape));
         if (context.gradParameters[0])
-            sumChannels(context.arena, layout, context.gradParameters[0].as<T>().data(), [=](std::int64_t i, std::int64_t) { return x[i] > T(0) ? T(0) : x[i] * dy[i]; });
+            sumChannels(context.arena, layout, context.gradParameters[0].as<T>().data(),
+                        [=](std::int64_t i, std::int64_t) { return x[i] > T(0) ? T(0) : x[i] * dy[i]; });
         if (!context.gradInputs[0]) return;
         T* dx = context.gradInputs[0].as<T>().data();
-        forChannels(context.arena, layout, [=](std::int64_t i, std::int64_t c) { dx[i] = x[i] > T(0) ? dy[i] : slope[c] * dy[i]; });
+        forChannels(context.arena, layout,
+                    [=](std::int64_t i, std::int64_t c) { dx[i] = x[i] > T(0) ? dy[i] : slope[c] * dy[i]; });
     });
 }
 
@@ -56,11 +64,14 @@ OpDefinition definePrelu() {
     op.name = "PReLU";
     op.category = "Activation";
     op.summary = "Keeps what is positive and multiplies the rest by a slope that is learned.";
-    op.maths = "y = x where x > 0, else a · x, with a slope a for each channel or one for all.  dL/dx = dL/dy where x > 0, else a · dL/dy;  dL/da = Σ x · dL/dy where x ≤ 0.  [He et al. 2015]";
+    op.maths =
+        "y = x where x > 0, else a · x, with a slope a for each channel or one for all.  dL/dx = dL/dy where x > 0, "
+        "else a · dL/dy;  dL/da = Σ x · dL/dy where x ≤ 0.  [He et al. 2015]";
     op.baseName = "prelu";
     op.inputs = {{"input", "Batch x channels x ..."}};
     op.outputs = {{"output", "The input's shape"}};
-    op.attributes = {realAttribute("slope", "Initial slope", 0.25, -100, 100, "What the slopes begin with."), booleanAttribute("shared", "One slope for all", false, "Or one for each channel."),
+    op.attributes = {realAttribute("slope", "Initial slope", 0.25, -100, 100, "What the slopes begin with."),
+                     booleanAttribute("shared", "One slope for all", false, "Or one for each channel."),
                      sampleAxisAttribute(0, "The axis of the channels.")};
     op.infer = infer;
     op.forward = forward;
@@ -70,10 +81,14 @@ OpDefinition definePrelu() {
     op.backwardInPlace = true;
     op.kinks = {0};
     op.exported = {"PRelu", "PReLU", "PReLU"};
-    op.samples = {{"images", {}, {{DType::Float32, {2, 3, 5, 7}}}, OpSample::Fill::Away},
-                  {"vectors", {}, {{DType::Float32, {3, 5}}}, OpSample::Fill::Away},
-                  {"last axis", {{"axis", AttributeValue(std::int64_t{-1})}}, {{DType::Float32, {2, 3, 19}}}, OpSample::Fill::Away},
-                  {"one for all", {{"shared", AttributeValue(true)}}, {{DType::Float32, {1, 3, 5}}}, OpSample::Fill::Away}};
+    op.samples = {
+        {"images", {}, {{DType::Float32, {2, 3, 5, 7}}}, OpSample::Fill::Away},
+        {"vectors", {}, {{DType::Float32, {3, 5}}}, OpSample::Fill::Away},
+        {"last axis",
+         {{"axis", AttributeValue(std::int64_t{-1})}},
+         {{DType::Float32, {2, 3, 19}}},
+         OpSample::Fill::Away},
+        {"one for all", {{"shared", AttributeValue(true)}}, {{DType::Float32, {1, 3, 5}}}, OpSample::Fill::Away}};
     return op;
 }
 

@@ -6,7 +6,9 @@ namespace gradlens {
 OpDefinition defineReduceMax() {
     OpDefinition op = reduction("ReduceMax", OpSample::Fill::Distinct);
     op.summary = "Finds the largest value along the chosen axes.";
-    op.maths = "y = max x over the axes.  The gradient goes to the largest element, in equal shares where several are; a NaN goes through.  [as torch.amax]";
+    op.maths =
+        "y = max x over the axes.  The gradient goes to the largest element, in equal shares where several are; a NaN "
+        "goes through.  [as torch.amax]";
     op.forward = extremeForward<true>;
     op.backward = extremeBackward;
     op.infer = inferExtreme;

@@ -6,7 +6,9 @@ namespace gradlens {
 OpDefinition defineReduceMin() {
     OpDefinition op = reduction("ReduceMin", OpSample::Fill::Distinct);
     op.summary = "Finds the smallest value along the chosen axes.";
-    op.maths = "y = min x over the axes.  The gradient goes to the smallest element, in equal shares where several are; a NaN goes through.  [as torch.amin]";
+    op.maths =
+        "y = min x over the axes.  The gradient goes to the smallest element, in equal shares where several are; a NaN "
+        "goes through.  [as torch.amin]";
     op.forward = extremeForward<false>;
     op.backward = extremeBackward;
     op.infer = inferExtreme;

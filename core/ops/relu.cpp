@@ -14,7 +14,8 @@ struct Relu {
 
 void backward(const BackwardContext& context) {
     dispatchReal(context.outputs[0].dtype(), [&]<class T>() {
-        zipElements(context.arena, context.outputs[0].as<const T>(), context.gradOutputs[0].as<const T>(), context.gradInputs[0].as<T>(),
+        zipElements(context.arena, context.outputs[0].as<const T>(), context.gradOutputs[0].as<const T>(),
+                    context.gradInputs[0].as<T>(),
                     [](T y, T gradient) { return y > T(0) ? gradient : (y == T(0) ? T(0) : y * gradient); });
     });
 }

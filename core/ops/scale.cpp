@@ -18,8 +18,10 @@ Inference infer(const Attributes& attributes, std::span<const TensorType> inputs
     const Shape channels = {shared ? 1 : shape[sampleAxis(attributes, shape)]};
     Inference inference;
     inference.outputs = {inputs[0]};
-    inference.parameters.push_back({"weight", channels, Initializer::Constant, 1, 1, attributes.real("initial"), true, false});
-    if (attributes.flag("bias")) inference.parameters.push_back({"bias", channels, Initializer::Zeros, 1, 1, 1.0, true, false});
+    inference.parameters.push_back(
+        {"weight", channels, Initializer::Constant, 1, 1, attributes.real("initial"), true, false});
+    if (attributes.flag("bias"))
+        inference.parameters.push_back({"bias", channels, Initializer::Zeros, 1, 1, 1.0, true, false});
     return inference;
 }
 
@@ -29,8 +31,12 @@ void forward(const ForwardContext& context) {
     dispatchReal(context.inputs[0].dtype(), [&]<class T>() {
         const T *x = context.inputs[0].as<const T>().data(), *weight = context.parameters[0].as<const T>().data();
         T* y = context.outputs[0].as<T>().data();
-        if (context.parameters.size() == 1) return forChannels(context.arena, layout, [=](std::int64_t i, std::int64_t c) { y[i] = weight[c] * x[i]; });
-        forChannels(context.arena, layout, [=, bias = context.parameters[1].as<const T>().data()](std::int64_t i, std::int64_t c) { y[i] = weight[c] * x[i] + bias[c]; });
+        if (context.parameters.size() == 1)
+            return forChannels(context.arena, layout, [=](std::int64_t i, std::int64_t c) { y[i] = weight[c] * x[i]; });
+        forChannels(context.arena, layout,
+                    [=, bias = context.parameters[1].as<const T>().data()](std::int64_t i, std::int64_t c) {
+                        y[i] = weight[c] * x[i] + bias[c];
+                    });
     });
 }
 
@@ -38,11 +44,15 @@ void backward(const BackwardContext& context) {
     const Shape& shape = context.inputs[0].shape();
     const auto layout = channelLayout(shape, scaledAxis(context.attributes, shape));
     dispatchReal(context.inputs[0].dtype(), [&]<class T>() {
-        const T *x = context.inputs[0].as<const T>().data(), *weight = context.parameters[0].as<const T>().data(), *dy = context.gradOutputs[0].as<const T>().data();
+        const T *x = context.inputs[0].as<const T>().data(), *weight = context.parameters[0].as<const T>().data(),
+                *dy = context.gradOutputs[0].as<const T>().data();
         const auto gradParameters = context.gradParameters;
-        if (gradParameters[0]) sumChannels(context.arena, layout, gradParameters[0].as<T>().data(), [=](std::int64_t i, std::int64_t) { return x[i] * dy[i]; });
+        if (gradParameters[0])
+            sumChannels(context.arena, layout, gradParameters[0].as<T>().data(),
+                        [=](std::int64_t i, std::int64_t) { return x[i] * dy[i]; });
         if (gradParameters.size() > 1 && gradParameters[1])
-            sumChannels(context.arena, layout, gradParameters[1].as<T>().data(), [=](std::int64_t i, std::int64_t) { return dy[i]; });
+            sumChannels(context.arena, layout, gradParameters[1].as<T>().data(),
+                        [=](std::int64_t i, std::int64_t) { return dy[i]; });
         if (!context.gradInputs[0]) return;
         T* dx = context.gradInputs[0].as<T>().data();
         forChannels(context.arena, layout, [=](std::int64_t i, std::int64_t c) { dx[i] = weight[c] * dy[i]; });
@@ -58,14 +68,20 @@ OpDefinition defineScale() {
     OpDefinition op;
     op.name = "Scale";
     op.category = "Arithmetic";
-    op.summary = "Multiplies each channel by a learned factor and may add a learned offset: a gate for a branch, or LayerScale.";
-    op.maths = "y = w · x + b, with w and b for each channel or one for all.  dL/dx = w · dL/dy;  dL/dw = Σ x · dL/dy;  dL/db = Σ dL/dy.  [LayerScale: Touvron et al. 2021]";
+    op.summary =
+        "Multiplies each channel by a learned factor and may add a learned offset: a gate for a branch, or LayerScale.";
+    op.maths =
+        "y = w · x + b, with w and b for each channel or one for all.  dL/dx = w · dL/dy;  dL/dw = Σ x · dL/dy;  dL/db "
+        "= Σ dL/dy.  [LayerScale: Touvron et al. 2021]";
     op.baseName = "scale";
     op.inputs = {{"input", "Batch x channels x ..."}};
     op.outputs = {{"output", "The input's shape"}};
-    op.attributes = {realAttribute("initial", "Initial factor", 1.0, -1e6, 1e6, "What the factors begin with; small for LayerScale, 0 switches a branch off at first."),
-                     booleanAttribute("bias", "Offset", false, "Adds a learned number, at first 0."), booleanAttribute("shared", "One factor for all", false, "Or one for each channel."),
-                     sampleAxisAttribute(0, "The axis of the channels.")};
+    op.attributes = {
+        realAttribute("initial", "Initial factor", 1.0, -1e6, 1e6,
+                      "What the factors begin with; small for LayerScale, 0 switches a branch off at first."),
+        booleanAttribute("bias", "Offset", false, "Adds a learned number, at first 0."),
+        booleanAttribute("shared", "One factor for all", false, "Or one for each channel."),
+        sampleAxisAttribute(0, "The axis of the channels.")};
     op.infer = infer;
     op.forward = forward;
     op.backward = backward;
@@ -75,8 +91,12 @@ OpDefinition defineScale() {
     op.exported = {"Mul", "nn.Parameter", "Scale"};
     op.samples = {{"images with offset", {{"bias", AttributeValue(true)}}, {{DType::Float32, {2, 3, 5, 7}}}},
                   {"vectors", {{"initial", AttributeValue(0.5)}}, {{DType::Float32, {3, 5}}}},
-                  {"last axis", {{"axis", AttributeValue(std::int64_t{-1})}, {"bias", AttributeValue(true)}}, {{DType::Float32, {2, 3, 19}}}},
-                  {"one for all", {{"shared", AttributeValue(true)}, {"bias", AttributeValue(true)}}, {{DType::Float32, {1, 3, 5}}}}};
+                  {"last axis",
+                   {{"axis", AttributeValue(std::int64_t{-1})}, {"bias", AttributeValue(true)}},
+                   {{DType::Float32, {2, 3, 19}}}},
+                  {"one for all",
+                   {{"shared", AttributeValue(true)}, {"bias", AttributeValue(true)}},
+                   {{DType::Float32, {1, 3, 5}}}}};
     return op;
 }
 

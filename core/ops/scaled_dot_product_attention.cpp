@@ -26,18 +26,25 @@ Inference infer(const Attributes& attributes, std::span<const TensorType> inputs
     const Shape &query = inputs[0].shape, &key = inputs[1].shape, &value = inputs[2].shape;
     const int rank = query.rank();
     if (rank != 3 && rank != 4)
-        return inferenceProblem({0, "expects queries of a sequence, with or without heads", "NxTxD or NxHxTxD", query.toString(), "Insert a Reshape before this layer"});
+        return inferenceProblem({0, "expects queries of a sequence, with or without heads", "NxTxD or NxHxTxD",
+                                 query.toString(), "Insert a Reshape before this layer"});
     if (key.rank() != rank || key.slice(0, rank - 2) != query.slice(0, rank - 2) || key[-1] != query[-1])
-        return inferenceProblem({1, "expects keys like the queries but for the number of steps", query.toString(), key.toString(), "Give both the same heads and size"});
+        return inferenceProblem({1, "expects keys like the queries but for the number of steps", query.toString(),
+                                 key.toString(), "Give both the same heads and size"});
     if (value.rank() != rank || value.slice(0, rank - 1) != key.slice(0, rank - 1))
-        return inferenceProblem({2, "expects a value for every key", key.toString(), value.toString(), "Take values and keys from the same sequence"});
-    if (query[-1] < 1 || value[-1] < 1) return inferenceProblem({0, "expects vectors with at least one element", "sizes of 1 or more", query.toString(), "Check the layer before this one"});
+        return inferenceProblem({2, "expects a value for every key", key.toString(), value.toString(),
+                                 "Take values and keys from the same sequence"});
+    if (query[-1] < 1 || value[-1] < 1)
+        return inferenceProblem({0, "expects vectors with at least one element", "sizes of 1 or more", query.toString(),
+                                 "Check the layer before this one"});
     if (inputs.size() > 3 && inputs[3].shape != Shape{query[0], key[-2]})
-        return inferenceProblem({3, "expects a mask of batch x keys", Shape{query[0], key[-2]}.toString(), inputs[3].shape.toString(), "Give one number for each key"});
+        return inferenceProblem({3, "expects a mask of batch x keys", Shape{query[0], key[-2]}.toString(),
+                                 inputs[3].shape.toString(), "Give one number for each key"});
     Shape output = query;
     output.set(-1, value[-1]);
     const AttentionGeometry g = geometryOf(attributes, query, key, value);
-    if (!isPayable({g.batch, g.heads, g.queries, g.keys})) return inferenceProblem(tooLarge("its scores", {g.batch, g.heads, g.queries, g.keys}));
+    if (!isPayable({g.batch, g.heads, g.queries, g.keys}))
+        return inferenceProblem(tooLarge("its scores", {g.batch, g.heads, g.queries, g.keys}));
     Inference inference;
     inference.outputs = {{inputs[0].dtype, output}};
     inference.saved = {{inputs[0].dtype, {g.batch, g.heads, g.queries}}};
@@ -55,8 +62,9 @@ void forward(const ForwardContext& context) {
     const auto& in = context.inputs;
     const AttentionGeometry g = geometryOf(context.attributes, in[0].shape(), in[1].shape(), in[2].shape());
     dispatchReal(in[0].dtype(), [&]<class T>() {
-        attentionForward<T>(context.arena, g, rowsOf<const T>(in[0], g.heads), rowsOf<const T>(in[1], g.heads), rowsOf<const T>(in[2], g.heads),
-                            in.size() > 3 ? in[3].as<const T>().data() : nullptr, rowsOf<T>(context.outputs[0], g.heads), context.saved[0].as<T>().data());
+        attentionForward<T>(context.arena, g, rowsOf<const T>(in[0], g.heads), rowsOf<const T>(in[1], g.heads),
+                            rowsOf<const T>(in[2], g.heads), in.size() > 3 ? in[3].as<const T>().data() : nullptr,
+                            rowsOf<T>(context.outputs[0], g.heads), context.saved[0].as<T>().data());
     });
 }
 
@@ -64,9 +72,11 @@ void backward(const BackwardContext& context) {
     const auto& in = context.inputs;
     const AttentionGeometry g = geometryOf(context.attributes, in[0].shape(), in[1].shape(), in[2].shape());
     dispatchReal(in[0].dtype(), [&]<class T>() {
-        attentionBackward<T>(context.arena, g, rowsOf<const T>(in[0], g.heads), rowsOf<const T>(in[1], g.heads), rowsOf<const T>(in[2], g.heads),
-                             in.size() > 3 ? in[3].as<const T>().data() : nullptr, context.saved[0].as<const T>().data(), rowsOf<const T>(context.gradOutputs[0], g.heads),
-                             rowsOf<T>(context.gradInputs[0], g.heads), rowsOf<T>(context.gradInputs[1], g.heads), rowsOf<T>(context.gradInputs[2], g.heads));
+        attentionBackward<T>(context.arena, g, rowsOf<const T>(in[0], g.heads), rowsOf<const T>(in[1], g.heads),
+                             rowsOf<const T>(in[2], g.heads), in.size() > 3 ? in[3].as<const T>().data() : nullptr,
+                             context.saved[0].as<const T>().data(), rowsOf<const T>(context.gradOutputs[0], g.heads),
+                             rowsOf<T>(context.gradInputs[0], g.heads), rowsOf<T>(context.gradInputs[1], g.heads),
+                             rowsOf<T>(context.gradInputs[2], g.heads));
         if (in.size() > 3 && context.gradInputs[3]) std::ranges::fill(context.gradInputs[3].as<T>(), T(0));
     });
 }
@@ -86,7 +96,9 @@ OpDefinition defineScaledDotProductAttention() {
     op.name = "ScaledDotProductAttention";
     op.category = "Attention";
     op.summary = "Each query gathers the values whose keys it resembles.";
-    op.maths = "y = softmax(Q Kᵀ / √d) V for each head; with `causal` query t sees the keys up to t only.  [Vaswani et al. 2017, eq. 1]";
+    op.maths =
+        "y = softmax(Q Kᵀ / √d) V for each head; with `causal` query t sees the keys up to t only.  [Vaswani et al. "
+        "2017, eq. 1]";
     op.baseName = "attention";
     op.inputs = {{"query", "What is looked for: batch x steps x size, or batch x heads x steps x size"},
                  {"key", "What is looked at: the same, perhaps with other steps"},

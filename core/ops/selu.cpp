@@ -22,7 +22,9 @@ struct ScaledExponentialLinear {
 OpDefinition defineSelu() {
     OpDefinition op = pointwise<ScaledExponentialLinear, DerivativeOf::Output, 20>("SELU", "selu");
     op.summary = "An ELU scaled so that activations keep mean 0 and variance 1 from layer to layer.";
-    op.maths = "y = λ · x where x > 0, else λ · α · (exp(x) - 1), λ = 1.0507, α = 1.6733.  dL/dx = λ · dL/dy where x > 0, else (y + λα) · dL/dy.  [Klambauer et al. 2017]";
+    op.maths =
+        "y = λ · x where x > 0, else λ · α · (exp(x) - 1), λ = 1.0507, α = 1.6733.  dL/dx = λ · dL/dy where x > 0, "
+        "else (y + λα) · dL/dy.  [Klambauer et al. 2017]";
     op.kinks = {0};
     op.exported = {"Selu", "SELU", "Activation('selu')"};
     op.samples = pointwiseSamples(OpSample::Fill::Away);

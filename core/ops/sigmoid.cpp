@@ -15,8 +15,8 @@ struct Logistic {
 
 void backward(const BackwardContext& context) {
     dispatchReal(context.outputs[0].dtype(), [&]<class T>() {
-        zipElements(context.arena, context.outputs[0].as<const T>(), context.gradOutputs[0].as<const T>(), context.gradInputs[0].as<T>(),
-                    [](T y, T gradient) { return gradient * (y * (T(1) - y)); });
+        zipElements(context.arena, context.outputs[0].as<const T>(), context.gradOutputs[0].as<const T>(),
+                    context.gradInputs[0].as<T>(), [](T y, T gradient) { return gradient * (y * (T(1) - y)); });
     });
 }
 }  // namespace
@@ -24,7 +24,9 @@ void backward(const BackwardContext& context) {
 OpDefinition defineSigmoid() {
     OpDefinition op = activation("Sigmoid", "sigmoid");
     op.summary = "Squeezes values into the range from 0 to 1, as probabilities are.";
-    op.maths = "y = 1 / (1 + exp(-x)).  dL/dx = y · (1 - y) · dL/dy.  [the logistic function; Rumelhart, Hinton and Williams 1986]";
+    op.maths =
+        "y = 1 / (1 + exp(-x)).  dL/dx = y · (1 - y) · dL/dy.  [the logistic function; Rumelhart, Hinton and Williams "
+        "1986]";
     op.forward = activationForward<Logistic>;
     op.epilogue = activationEpilogue<Logistic>;
     op.backward = backward;

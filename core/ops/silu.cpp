@@ -22,7 +22,9 @@ struct SigmoidLinear {
 OpDefinition defineSilu() {
     OpDefinition op = pointwise<SigmoidLinear, DerivativeOf::Input, 20>("SiLU", "silu");
     op.summary = "Weighs each value by its own sigmoid: smooth, and slightly negative below zero (also called Swish).";
-    op.maths = "y = x · σ(x), σ the logistic function.  dL/dx = σ(x) · (1 + x · (1 - σ(x))) · dL/dy.  [Elfwing, Uchibe and Doya 2018; Ramachandran et al. 2017]";
+    op.maths =
+        "y = x · σ(x), σ the logistic function.  dL/dx = σ(x) · (1 + x · (1 - σ(x))) · dL/dy.  [Elfwing, Uchibe and "
+        "Doya 2018; Ramachandran et al. 2017]";
     op.exported = {"Swish", "SiLU", "Activation('silu')"};
     op.samples = pointwiseSamples();
     return op;

@@ -25,8 +25,10 @@ Inference infer(const Attributes& attributes, std::span<const TensorType> inputs
     const int axis = sampleAxis(attributes, shape);
     const Range range(attributes, shape[axis]);
     if (range.count == 0)
-        return inferenceProblem({0, "takes nothing of an axis of " + std::to_string(shape[axis]), "start before end", std::to_string(attributes.integer("start")) + " to " + std::to_string(attributes.integer("end")),
-                                 "Choose start and end within the axis"});
+        return inferenceProblem(
+            {0, "takes nothing of an axis of " + std::to_string(shape[axis]), "start before end",
+             std::to_string(attributes.integer("start")) + " to " + std::to_string(attributes.integer("end")),
+             "Choose start and end within the axis"});
     shape.set(axis, range.count);
     Inference inference;
     inference.outputs = {{inputs[0].dtype, shape}};
@@ -38,7 +40,9 @@ struct Pieces {
     std::int64_t rows, piece, whole;
     Range range;
     Pieces(const Attributes& attributes, const TensorView& input, int axis)
-        : rows(input.shape().slice(0, axis).elements()), piece(input.shape().slice(axis + 1).elements() * static_cast<std::int64_t>(sizeOf(input.dtype()))), whole(piece * input.shape()[axis]),
+        : rows(input.shape().slice(0, axis).elements()),
+          piece(input.shape().slice(axis + 1).elements() * static_cast<std::int64_t>(sizeOf(input.dtype()))),
+          whole(piece * input.shape()[axis]),
           range(attributes, input.shape()[axis]) {}
 };
 
@@ -48,17 +52,20 @@ void forward(const ForwardContext& context) {
     auto* const to = static_cast<std::byte*>(context.outputs[0].data());
     const std::int64_t run = p.range.step == 1 ? p.range.count : 1, runs = p.range.count / run;
     for (std::int64_t k = 0; k < runs; ++k)
-        copyRows(context.arena, from + (p.range.start + k * p.range.step) * p.piece, p.whole, to + k * p.piece, p.range.count * p.piece, p.rows, run * p.piece);
+        copyRows(context.arena, from + (p.range.start + k * p.range.step) * p.piece, p.whole, to + k * p.piece,
+                 p.range.count * p.piece, p.rows, run * p.piece);
 }
 
 void backward(const BackwardContext& context) {
-    const Pieces p(context.attributes, context.gradInputs[0], sampleAxis(context.attributes, context.gradInputs[0].shape()));
+    const Pieces p(context.attributes, context.gradInputs[0],
+                   sampleAxis(context.attributes, context.gradInputs[0].shape()));
     const auto* from = static_cast<const std::byte*>(context.gradOutputs[0].data());
     auto* const to = static_cast<std::byte*>(context.gradInputs[0].data());
     std::memset(to, 0, context.gradInputs[0].bytes());
     const std::int64_t run = p.range.step == 1 ? p.range.count : 1, runs = p.range.count / run;
     for (std::int64_t k = 0; k < runs; ++k)
-        copyRows(context.arena, from + k * p.piece, p.range.count * p.piece, to + (p.range.start + k * p.range.step) * p.piece, p.whole, p.rows, run * p.piece);
+        copyRows(context.arena, from + k * p.piece, p.range.count * p.piece,
+                 to + (p.range.start + k * p.range.step) * p.piece, p.whole, p.rows, run * p.piece);
 }
 
 OpCost cost(const Attributes&, std::span<const TensorType> inputs, const Inference& inference) {
@@ -71,20 +78,28 @@ OpDefinition defineSlice() {
     op.name = "Slice";
     op.category = "Shape";
     op.summary = "Takes a part of one axis, such as the last step of a sequence or every second column.";
-    op.maths = "y = x[..., start:end:step, ...] as Python counts: negative numbers from the end.  dL/dx is dL/dy where something was taken, else 0.";
+    op.maths =
+        "y = x[..., start:end:step, ...] as Python counts: negative numbers from the end.  dL/dx is dL/dy where "
+        "something was taken, else 0.";
     op.baseName = "slice";
     op.inputs = {{"input", "Batch x ..."}};
     op.outputs = {{"output", "The same, with fewer along the axis"}};
-    op.attributes = {integerAttribute("start", "Start", 0, -1e12, 1e12, "The first that is taken; negative counts from the end."),
-                     integerAttribute("end", "End", 1000000000, -1e12, 1e12, "The first that is not taken any more; negative counts from the end."),
-                     integerAttribute("step", "Step", 1, 1, 1e9, "2 takes every second, and so on."), sampleAxisAttribute(0, "The axis that is cut.")};
+    op.attributes = {
+        integerAttribute("start", "Start", 0, -1e12, 1e12, "The first that is taken; negative counts from the end."),
+        integerAttribute("end", "End", 1000000000, -1e12, 1e12,
+                         "The first that is not taken any more; negative counts from the end."),
+        integerAttribute("step", "Step", 1, 1, 1e9, "2 takes every second, and so on."),
+        sampleAxisAttribute(0, "The axis that is cut.")};
     op.infer = infer;
     op.forward = forward;
     op.backward = backward;
     op.cost = cost;
     op.exported = {"Slice", "torch.narrow", "slice"};
     const auto with = [](std::int64_t start, std::int64_t end, std::int64_t step, std::int64_t axis) {
-        return Attributes{{"start", AttributeValue(start)}, {"end", AttributeValue(end)}, {"step", AttributeValue(step)}, {"axis", AttributeValue(axis)}};
+        return Attributes{{"start", AttributeValue(start)},
+                          {"end", AttributeValue(end)},
+                          {"step", AttributeValue(step)},
+                          {"axis", AttributeValue(axis)}};
     };
     op.samples = {{"middle of the rows", with(1, 4, 1, 0), {{DType::Float32, {3, 6}}}},
                   {"last step", with(-1, 1000, 1, 0), {{DType::Float32, {3, 2, 3}}}},

@@ -25,7 +25,8 @@ void forwardAs(const ForwardContext& context) {
         if (layout.inner == 1) {
             const std::int64_t end = std::min(layout.outer, (tile + 1) * tiles.groups);
             for (std::int64_t row = tile * tiles.groups; row < end; ++row)
-                softmaxRow(source + row * layout.classes, target + row * layout.classes, layout.classes, maxima[0], sums[0]);
+                softmaxRow(source + row * layout.classes, target + row * layout.classes, layout.classes, maxima[0],
+                           sums[0]);
         } else {
             const std::int64_t column = tile % tiles.perOuter * tiles.groups;
             const std::int64_t start = tile / tiles.perOuter * layout.classes * layout.inner + column;
@@ -67,7 +68,8 @@ void backwardAs(const BackwardContext& context) {
         } else {
             const std::int64_t column = tile % tiles.perOuter * tiles.groups;
             const std::int64_t start = tile / tiles.perOuter * layout.classes * layout.inner + column;
-            backwardColumns(y + start, gradient + start, target + start, layout, std::min(tiles.groups, layout.inner - column));
+            backwardColumns(y + start, gradient + start, target + start, layout,
+                            std::min(tiles.groups, layout.inner - column));
         }
     });
 }
@@ -91,8 +93,8 @@ OpDefinition defineSoftmax() {
     op.category = "Activation";
     op.summary = "Turns scores into probabilities that add up to 1 along one axis.";
     op.maths =
-        "yᵢ = exp(xᵢ - max x) / Σⱼ exp(xⱼ - max x) along the axis.  dL/dxᵢ = yᵢ · (dL/dyᵢ - Σⱼ yⱼ dL/dyⱼ).  [Bridle 1990]  "
-        "The SoftmaxCrossEntropy loss has one built in: give it the scores themselves.";
+        "yᵢ = exp(xᵢ - max x) / Σⱼ exp(xⱼ - max x) along the axis.  dL/dxᵢ = yᵢ · (dL/dyᵢ - Σⱼ yⱼ dL/dyⱼ).  [Bridle "
+        "1990]  The SoftmaxCrossEntropy loss has one built in: give it the scores themselves.";
     op.baseName = "softmax";
     op.inputs = {{"input", "Scores: batch x ..., at least one axis beside the batch"}};
     op.outputs = {{"output", "Probabilities, the input's shape"}};

@@ -8,7 +8,8 @@ namespace gradlens {
 
 namespace {
 struct SmoothRamp {
-    explicit SmoothRamp(const Attributes& attributes) : beta(attributes.real("beta")), threshold(attributes.real("threshold")) {}
+    explicit SmoothRamp(const Attributes& attributes)
+        : beta(attributes.real("beta")), threshold(attributes.real("threshold")) {}
     template <class T>
     T operator()(T x) const {
         const T scaled = static_cast<T>(beta) * x;
@@ -27,9 +28,13 @@ struct SmoothRamp {
 OpDefinition defineSoftplus() {
     OpDefinition op = pointwise<SmoothRamp, DerivativeOf::Input, 40>("Softplus", "softplus");
     op.summary = "A smooth ReLU: always positive, close to zero on the left and to the value itself on the right.";
-    op.maths = "y = log(1 + exp(β · x)) / β, and x itself where β · x is above the threshold.  dL/dx = σ(β · x) · dL/dy, σ the logistic function.  [Dugas et al. 2001; as torch.nn.Softplus]";
-    op.attributes = {realAttribute("beta", "Beta", 1.0, 1e-3, 1e3, "How sharply it bends; the larger, the closer to a ReLU"),
-                     realAttribute("threshold", "Threshold", 20.0, 0, 1e3, "Where beta times the input is above this, the output is the input")};
+    op.maths =
+        "y = log(1 + exp(β · x)) / β, and x itself where β · x is above the threshold.  dL/dx = σ(β · x) · dL/dy, σ "
+        "the logistic function.  [Dugas et al. 2001; as torch.nn.Softplus]";
+    op.attributes = {
+        realAttribute("beta", "Beta", 1.0, 1e-3, 1e3, "How sharply it bends; the larger, the closer to a ReLU"),
+        realAttribute("threshold", "Threshold", 20.0, 0, 1e3,
+                      "Where beta times the input is above this, the output is the input")};
     op.exported = {"Softplus", "Softplus", "Activation('softplus')"};
     op.samples = pointwiseSamples();
     op.samples.push_back({"sharp", {{"beta", 4.0}}, {{DType::Float32, {3, 7}}}});

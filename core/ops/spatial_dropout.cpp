@@ -6,11 +6,16 @@ namespace gradlens {
 OpDefinition defineSpatialDropout() {
     OpDefinition op = groupDropout(2);
     op.name = "SpatialDropout";
-    op.summary = "While training, silences whole channels with a given probability: neighbours in a map are too alike for single ones to matter.";
-    op.maths = "Training: y = m · x / (1 - rate), m = 0 with probability rate, else 1, drawn anew at each step for each sample and channel.  Evaluation: y = x.  [Tompson et al. 2015; as torch.nn.Dropout2d]";
+    op.summary =
+        "While training, silences whole channels with a given probability: neighbours in a map are too alike for "
+        "single ones to matter.";
+    op.maths =
+        "Training: y = m · x / (1 - rate), m = 0 with probability rate, else 1, drawn anew at each step for each "
+        "sample and channel.  Evaluation: y = x.  [Tompson et al. 2015; as torch.nn.Dropout2d]";
     op.baseName = "dropout";
     op.inputs = {{"input", "Batch x channels x ..."}};
-    op.attributes = {realAttribute("rate", "Rate", 0.2, 0, 0.99, "The probability that a channel is dropped; 0 switches the layer off.")};
+    op.attributes = {realAttribute("rate", "Rate", 0.2, 0, 0.99,
+                                   "The probability that a channel is dropped; 0 switches the layer off.")};
     op.exported = {"Dropout", "Dropout2d", "SpatialDropout2D"};
     op.samples = {{"images", {}, {{DType::Float32, {3, 5, 2, 7}}}},
                   {"often", {{"rate", 0.6}}, {{DType::Float32, {2, 7, 5}}}},

@@ -15,8 +15,10 @@ Inference infer(const Attributes& attributes, std::span<const TensorType> inputs
     const int axis = sampleAxis(attributes, shape);
     const std::int64_t parts = attributes.integer("parts");
     if (shape[axis] % parts != 0)
-        return inferenceProblem({0, "cannot cut " + std::to_string(shape[axis]) + " into " + std::to_string(parts) + " equal parts", "a multiple of " + std::to_string(parts), std::to_string(shape[axis]),
-                                 "Choose a number of parts that divides the axis"});
+        return inferenceProblem(
+            {0, "cannot cut " + std::to_string(shape[axis]) + " into " + std::to_string(parts) + " equal parts",
+             "a multiple of " + std::to_string(parts), std::to_string(shape[axis]),
+             "Choose a number of parts that divides the axis"});
     Shape part = shape;
     part.set(axis, shape[axis] / parts);
     Inference inference;
@@ -31,7 +33,8 @@ std::int64_t runBytes(const TensorView& part, int axis) {
 
 void forward(const ForwardContext& context) {
     const int axis = sampleAxis(context.attributes, context.inputs[0].shape());
-    const std::int64_t rows = context.inputs[0].shape().slice(0, axis).elements(), whole = runBytes(context.inputs[0], axis);
+    const std::int64_t rows = context.inputs[0].shape().slice(0, axis).elements(),
+                       whole = runBytes(context.inputs[0], axis);
     const auto* from = static_cast<const std::byte*>(context.inputs[0].data());
     for (const TensorView& part : context.outputs) {
         const std::int64_t bytes = runBytes(part, axis);
@@ -42,14 +45,16 @@ void forward(const ForwardContext& context) {
 
 void backward(const BackwardContext& context) {
     const int axis = sampleAxis(context.attributes, context.gradInputs[0].shape());
-    const std::int64_t rows = context.gradInputs[0].shape().slice(0, axis).elements(), whole = runBytes(context.gradInputs[0], axis);
+    const std::int64_t rows = context.gradInputs[0].shape().slice(0, axis).elements(),
+                       whole = runBytes(context.gradInputs[0], axis);
     auto* to = static_cast<std::byte*>(context.gradInputs[0].data());
     for (const TensorView& part : context.gradOutputs) {
         const std::int64_t bytes = runBytes(part, axis);
         if (part) {
             copyRows(context.arena, static_cast<const std::byte*>(part.data()), bytes, to, whole, rows, bytes);
         } else {
-            for (std::int64_t row = 0; row < rows; ++row) std::memset(to + row * whole, 0, static_cast<std::size_t>(bytes));
+            for (std::int64_t row = 0; row < rows; ++row)
+                std::memset(to + row * whole, 0, static_cast<std::size_t>(bytes));
         }
         to += bytes;
     }
@@ -65,18 +70,23 @@ OpDefinition defineSplit() {
     op.name = "Split";
     op.category = "Shape";
     op.summary = "Cuts a tensor into equal parts along one axis, each an output of its own.";
-    op.maths = "yₖ holds the k-th part of x along the axis.  The parts of dL/dx are the dL/dyₖ; an output that nobody uses gives zeros.  [torch.chunk]";
+    op.maths =
+        "yₖ holds the k-th part of x along the axis.  The parts of dL/dx are the dL/dyₖ; an output that nobody uses "
+        "gives zeros.  [torch.chunk]";
     op.baseName = "split";
     op.inputs = {{"input", "Batch x ..., with an axis that the number of parts divides"}};
     op.outputs = {{"outputs", "One part each, in order", PortKind::Real, true}};
     op.outputCount = outputCount;
-    op.attributes = {integerAttribute("parts", "Parts", 2, 1, 64, "Into how many parts the axis is cut."), sampleAxisAttribute(0, "The axis that is cut.")};
+    op.attributes = {integerAttribute("parts", "Parts", 2, 1, 64, "Into how many parts the axis is cut."),
+                     sampleAxisAttribute(0, "The axis that is cut.")};
     op.infer = infer;
     op.forward = forward;
     op.backward = backward;
     op.cost = cost;
     op.exported = {"Split", "torch.chunk", "split"};
-    const auto with = [](std::int64_t parts, std::int64_t axis) { return Attributes{{"parts", AttributeValue(parts)}, {"axis", AttributeValue(axis)}}; };
+    const auto with = [](std::int64_t parts, std::int64_t axis) {
+        return Attributes{{"parts", AttributeValue(parts)}, {"axis", AttributeValue(axis)}};
+    };
     op.samples = {{"rows", with(2, 0), {{DType::Float32, {3, 6}}}},
                   {"channels", with(3, 0), {{DType::Float32, {2, 6, 2, 3}}}},
                   {"last axis", with(2, -1), {{DType::Float32, {2, 3, 4}}}},

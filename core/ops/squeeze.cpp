@@ -10,7 +10,8 @@ Inference infer(const Attributes& attributes, std::span<const TensorType> inputs
     if (auto problem = sampleAxisProblem(attributes, shape)) return inferenceProblem(std::move(*problem));
     const int axis = sampleAxis(attributes, shape);
     if (shape[axis] != 1)
-        return inferenceProblem({0, "takes away an axis of size 1, and this one has " + std::to_string(shape[axis]), "1", std::to_string(shape[axis]), "Choose another axis, or a Reshape"});
+        return inferenceProblem({0, "takes away an axis of size 1, and this one has " + std::to_string(shape[axis]),
+                                 "1", std::to_string(shape[axis]), "Choose another axis, or a Reshape"});
     Shape without;
     for (int i = 0; i < shape.rank(); ++i)
         if (i != axis) without.append(shape[i]);
@@ -50,7 +51,9 @@ OpDefinition defineSqueeze() {
     op.backwardInPlace = true;
     op.exported = {"Squeeze", "torch.squeeze", "squeeze"};
     const auto axis = [](std::int64_t value) { return Attributes{{"axis", AttributeValue(value)}}; };
-    op.samples = {{"last axis", {}, {{DType::Float32, {3, 5, 1}}}}, {"channels", axis(0), {{DType::Float32, {2, 1, 3, 4}}}}, {"one sample", axis(0), {{DType::Float32, {1, 1}}}}};
+    op.samples = {{"last axis", {}, {{DType::Float32, {3, 5, 1}}}},
+                  {"channels", axis(0), {{DType::Float32, {2, 1, 3, 4}}}},
+                  {"one sample", axis(0), {{DType::Float32, {1, 1}}}}};
     return op;
 }
 

@@ -24,7 +24,8 @@ struct Difference {
 OpDefinition defineSub() {
     OpDefinition op = binary<Difference>("Sub", "sub");
     op.summary = "Subtracts the second input from the first, with broadcasting.";
-    op.maths = "y = a - b.  dL/da = dL/dy, dL/db = -dL/dy, each summed over the axes along which it repeats.  [as torch.sub]";
+    op.maths =
+        "y = a - b.  dL/da = dL/dy, dL/db = -dL/dy, each summed over the axes along which it repeats.  [as torch.sub]";
     op.exported = {"Sub", "torch.sub", "Subtract"};
     return op;
 }

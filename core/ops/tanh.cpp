@@ -15,8 +15,8 @@ struct Tangent {
 
 void backward(const BackwardContext& context) {
     dispatchReal(context.outputs[0].dtype(), [&]<class T>() {
-        zipElements(context.arena, context.outputs[0].as<const T>(), context.gradOutputs[0].as<const T>(), context.gradInputs[0].as<T>(),
-                    [](T y, T gradient) { return gradient * (T(1) - y * y); });
+        zipElements(context.arena, context.outputs[0].as<const T>(), context.gradOutputs[0].as<const T>(),
+                    context.gradInputs[0].as<T>(), [](T y, T gradient) { return gradient * (T(1) - y * y); });
     });
 }
 }  // namespace
@@ -24,7 +24,9 @@ void backward(const BackwardContext& context) {
 OpDefinition defineTanh() {
     OpDefinition op = activation("Tanh", "tanh");
     op.summary = "Squeezes values into the range from -1 to 1.";
-    op.maths = "y = tanh(x) = (exp(x) - exp(-x)) / (exp(x) + exp(-x)).  dL/dx = (1 - y²) · dL/dy.  [LeCun et al. 1998, Efficient BackProp]";
+    op.maths =
+        "y = tanh(x) = (exp(x) - exp(-x)) / (exp(x) + exp(-x)).  dL/dx = (1 - y²) · dL/dy.  [LeCun et al. 1998, "
+        "Efficient BackProp]";
     op.forward = activationForward<Tangent>;
     op.epilogue = activationEpilogue<Tangent>;
     op.backward = backward;

@@ -8,12 +8,18 @@ namespace {
 Inference infer(const Attributes& attributes, std::span<const TensorType> inputs) {
     const Shape& shape = inputs[0].shape;
     if (shape.rank() < 1) return inferenceProblem(noBatchProblem(0));
-    if (shape.rank() >= Shape::kMaxRank) return inferenceProblem({0, "has no room for another axis", "at most " + std::to_string(Shape::kMaxRank - 1) + " axes", shape.toString(), "Reshape it first"});
+    if (shape.rank() >= Shape::kMaxRank)
+        return inferenceProblem({0, "has no room for another axis",
+                                 "at most " + std::to_string(Shape::kMaxRank - 1) + " axes", shape.toString(),
+                                 "Reshape it first"});
     // 0 puts it right behind the batch, -1 at the end.
     const auto given = static_cast<int>(attributes.integer("axis"));
     const int place = given < 0 ? given + shape.rank() + 1 : given + 1;
     if (place < 1 || place > shape.rank())
-        return inferenceProblem({0, "has no place " + std::to_string(given) + " for a new axis in a sample of shape " + shape.slice(1).toString(), "from 0 to " + std::to_string(shape.rank() - 1), std::to_string(given),
+        return inferenceProblem({0,
+                                 "has no place " + std::to_string(given) + " for a new axis in a sample of shape " +
+                                     shape.slice(1).toString(),
+                                 "from 0 to " + std::to_string(shape.rank() - 1), std::to_string(given),
                                  "Choose such a place, or -1 for the end"});
     Shape with;
     for (int i = 0; i <= shape.rank(); ++i) {
@@ -43,11 +49,14 @@ OpDefinition defineUnsqueeze() {
     op.name = "Unsqueeze";
     op.category = "Shape";
     op.summary = "Puts in an axis with one element, as where a picture needs a channel.";
-    op.maths = "The same values in a shape with one more axis of size 1.  The gradient is laid back the same way.  [torch.unsqueeze]";
+    op.maths =
+        "The same values in a shape with one more axis of size 1.  The gradient is laid back the same way.  "
+        "[torch.unsqueeze]";
     op.baseName = "unsqueeze";
     op.inputs = {{"input", "Batch x ..."}};
     op.outputs = {{"output", "The same with one more axis"}};
-    op.attributes = {integerAttribute("axis", "Axis", 0, -Shape::kMaxRank, Shape::kMaxRank - 1, "Where the new axis stands: 0 is right behind the batch, -1 the end.")};
+    op.attributes = {integerAttribute("axis", "Axis", 0, -Shape::kMaxRank, Shape::kMaxRank - 1,
+                                      "Where the new axis stands: 0 is right behind the batch, -1 the end.")};
     op.infer = infer;
     op.forward = forward;
     op.backward = backward;
@@ -56,7 +65,9 @@ OpDefinition defineUnsqueeze() {
     op.backwardInPlace = true;
     op.exported = {"Unsqueeze", "torch.unsqueeze", "expand_dims"};
     const auto axis = [](std::int64_t value) { return Attributes{{"axis", AttributeValue(value)}}; };
-    op.samples = {{"channels", {}, {{DType::Float32, {3, 5, 4}}}}, {"end", axis(-1), {{DType::Float32, {2, 3}}}}, {"single values", axis(0), {{DType::Float32, {5}}}}};
+    op.samples = {{"channels", {}, {{DType::Float32, {3, 5, 4}}}},
+                  {"end", axis(-1), {{DType::Float32, {2, 3}}}},
+                  {"single values", axis(0), {{DType::Float32, {5}}}}};
     return op;
 }
 

@@ -20,8 +20,10 @@ Windows windowsOf(const Attributes& attributes, std::size_t axis, std::int64_t s
         const double at = std::max(0.0, (static_cast<double>(i) + 0.5) / static_cast<double>(factor) - 0.5);
         const auto first = static_cast<std::int64_t>(at);
         const double beyond = at - static_cast<double>(first);
-        if (first + 1 < size) windows.push_back({first, {1 - beyond, beyond}});
-        else windows.push_back({first, {1.0}});
+        if (first + 1 < size)
+            windows.push_back({first, {1 - beyond, beyond}});
+        else
+            windows.push_back({first, {1.0}});
     }
     return windows;
 }
@@ -39,12 +41,14 @@ Inference infer(const Attributes& attributes, std::span<const TensorType> inputs
 
 void forward(const ForwardContext& context) {
     const Shape& input = context.inputs[0].shape();
-    resample(context.arena, context.inputs[0], windowsOf(context.attributes, 0, input[2]), windowsOf(context.attributes, 1, input[3]), context.outputs[0]);
+    resample(context.arena, context.inputs[0], windowsOf(context.attributes, 0, input[2]),
+             windowsOf(context.attributes, 1, input[3]), context.outputs[0]);
 }
 
 void backward(const BackwardContext& context) {
     const Shape& input = context.gradInputs[0].shape();
-    resampleBackward(context.arena, context.gradOutputs[0], windowsOf(context.attributes, 0, input[2]), windowsOf(context.attributes, 1, input[3]), context.gradInputs[0]);
+    resampleBackward(context.arena, context.gradOutputs[0], windowsOf(context.attributes, 0, input[2]),
+                     windowsOf(context.attributes, 1, input[3]), context.gradInputs[0]);
 }
 
 OpCost cost(const Attributes& attributes, std::span<const TensorType> inputs, const Inference& inference) {
@@ -58,18 +62,23 @@ OpDefinition defineUpsample() {
     op.category = "Pooling";
     op.summary = "Makes maps larger by a whole factor, by repeating pixels or by blending neighbours.";
     op.maths =
-        "nearest: y[i] = x[⌊i / factor⌋].  bilinear: y at i is x at (i + ½) / factor - ½, not below 0, blended linearly from its neighbours, along height and width (align_corners off).  dL/dx sums dL/dy by the same weights.  [as torch.nn.Upsample]";
+        "nearest: y[i] = x[⌊i / factor⌋].  bilinear: y at i is x at (i + ½) / factor - ½, not below 0, blended "
+        "linearly from its neighbours, along height and width (align_corners off).  dL/dx sums dL/dy by the same "
+        "weights.  [as torch.nn.Upsample]";
     op.baseName = "upsample";
     op.inputs = {{"input", "Maps: batch x channels x height x width"}};
     op.outputs = {{"output", "Larger maps"}};
     op.attributes = {pairAttribute("factor", "Factor", 2, 1, 64, "How many times as high and as wide the maps become."),
-                     choiceAttribute("mode", "Mode", "nearest", {"nearest", "bilinear"}, "nearest repeats pixels; bilinear blends neighbours.")};
+                     choiceAttribute("mode", "Mode", "nearest", {"nearest", "bilinear"},
+                                     "nearest repeats pixels; bilinear blends neighbours.")};
     op.infer = infer;
     op.forward = forward;
     op.backward = backward;
     op.cost = cost;
     op.exported = {"Resize", "Upsample", "UpSampling2D"};
-    const auto with = [](IntegerList factor, const char* mode) { return Attributes{{"factor", AttributeValue(std::move(factor))}, {"mode", AttributeValue(std::string(mode))}}; };
+    const auto with = [](IntegerList factor, const char* mode) {
+        return Attributes{{"factor", AttributeValue(std::move(factor))}, {"mode", AttributeValue(std::string(mode))}};
+    };
     op.samples = {{"repeated", with({2, 2}, "nearest"), {{DType::Float32, {2, 3, 3, 5}}}},
                   {"blended", with({2, 3}, "bilinear"), {{DType::Float32, {2, 3, 4, 3}}}},
                   {"blended from one pixel", with({3, 2}, "bilinear"), {{DType::Float32, {1, 2, 1, 1}}}},

@@ -57,7 +57,8 @@ struct Arena::Impl {
 
     explicit Impl(int threads) : arena(threads), scratch(static_cast<std::size_t>(threads)) {
         // The smallest of all such controls counts, so only arenas that need one make one.
-        if (threads > tbb::info::default_concurrency()) moreThanCores.emplace(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(threads));
+        if (threads > tbb::info::default_concurrency())
+            moreThanCores.emplace(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(threads));
         // The arena takes the floating-point settings of the thread that initialises it.
         const FlushDenormals flush;
         arena.initialize();

@@ -8,7 +8,8 @@ namespace gradlens {
 namespace {
 class Fusion {
 public:
-    Fusion(const TrainingGraph& graph, const std::vector<bool>& watched) : m_graph(graph), m_watched(watched), m_readers(graph.values.size()) {}
+    Fusion(const TrainingGraph& graph, const std::vector<bool>& watched)
+        : m_graph(graph), m_watched(watched), m_readers(graph.values.size()) {}
 
     std::vector<Group> run(bool fuse) {
         if (fuse) countReaders();
@@ -53,7 +54,9 @@ private:
             });
     }
 
-    const NodeAnalysis& nodeOf(const Instruction& instruction) const { return m_graph.nodes[static_cast<std::size_t>(instruction.analysis)]; }
+    const NodeAnalysis& nodeOf(const Instruction& instruction) const {
+        return m_graph.nodes[static_cast<std::size_t>(instruction.analysis)];
+    }
 
     // The activation that can be applied within `producer`, or -1.
     InstructionIndex epilogueOf(const Instruction& producer) const {
@@ -64,8 +67,9 @@ private:
         const Instruction& reader = m_graph.instructions[static_cast<std::size_t>(m_readers[at].last)];
         if (reader.kind != InstructionKind::Forward) return -1;
         const NodeAnalysis& node = nodeOf(reader);
-        const bool elementwise = node.op->epilogue != nullptr && !node.op->backwardReadsInputs && node.inference.saved.empty() &&
-                                 node.inference.parameters.empty() && node.inference.outputs == node.inputs;
+        const bool elementwise = node.op->epilogue != nullptr && !node.op->backwardReadsInputs &&
+                                 node.inference.saved.empty() && node.inference.parameters.empty() &&
+                                 node.inference.outputs == node.inputs;
         return elementwise ? m_readers[at].last : -1;
     }
 
@@ -87,7 +91,9 @@ private:
             group.bytes += cost.bytesRead + cost.bytesWritten;
             if (opOf(m_graph, instruction) == nullptr) continue;
             const Inference& inference = nodeOf(instruction).inference;
-            group.scratchBytes = std::max(group.scratchBytes, instruction.kind == InstructionKind::Forward ? inference.forwardScratch : inference.backwardScratch);
+            group.scratchBytes =
+                std::max(group.scratchBytes, instruction.kind == InstructionKind::Forward ? inference.forwardScratch
+                                                                                          : inference.backwardScratch);
         }
         // What lies between the two is neither written nor read.
         if (group.kind == Group::Kind::Epilogue) group.bytes -= 2 * bytesOf({fusedAway(m_graph, group)});
@@ -108,13 +114,19 @@ Cost costOf(const TrainingGraph& graph, const Instruction& instruction) {
         const OpCost& cost = graph.nodes[static_cast<std::size_t>(instruction.analysis)].cost;
         return instruction.kind == InstructionKind::Forward ? cost.forward : cost.backward;
     }
-    const auto elements = [&](ValueIndex value) { return static_cast<double>(graph.values[static_cast<std::size_t>(value)].type.shape.elements()); };
-    const auto width = [&](ValueIndex value) { return static_cast<double>(sizeOf(graph.values[static_cast<std::size_t>(value)].type.dtype)); };
+    const auto elements = [&](ValueIndex value) {
+        return static_cast<double>(graph.values[static_cast<std::size_t>(value)].type.shape.elements());
+    };
+    const auto width = [&](ValueIndex value) {
+        return static_cast<double>(sizeOf(graph.values[static_cast<std::size_t>(value)].type.dtype));
+    };
     Cost cost;
     if (instruction.kind == InstructionKind::Update) {
         // A multiplication and an addition for the parameter and for each slot, about.
-        const double size = elements(instruction.parameters[0]), arrays = 1 + static_cast<double>(instruction.saved.size());
-        cost = {2 * arrays * size, (arrays + 1) * size * width(instruction.parameters[0]), arrays * size * width(instruction.parameters[0])};
+        const double size = elements(instruction.parameters[0]),
+                     arrays = 1 + static_cast<double>(instruction.saved.size());
+        cost = {2 * arrays * size, (arrays + 1) * size * width(instruction.parameters[0]),
+                arrays * size * width(instruction.parameters[0])};
     } else if (instruction.kind == InstructionKind::GradientNorm) {
         for (const ValueIndex gradient : instruction.inputs) {
             cost.flops += 2 * elements(gradient);

@@ -9,8 +9,9 @@
 namespace gradlens {
 
 std::span<const OptimizerDefinition> optimizers() {
-    static const std::array<OptimizerDefinition, 9> kOptimizers = {defineSgd(),  defineAdam(),    defineAdamW(),   defineNAdam(),  defineLamb(),
-                                                                    defineLion(), defineRmsProp(), defineAdagrad(), defineAdadelta()};
+    static const std::array<OptimizerDefinition, 9> kOptimizers = {defineSgd(),     defineAdam(),    defineAdamW(),
+                                                                   defineNAdam(),   defineLamb(),    defineLion(),
+                                                                   defineRmsProp(), defineAdagrad(), defineAdadelta()};
     return kOptimizers;
 }
 
@@ -41,13 +42,15 @@ bool matchesPattern(std::string_view pattern, std::string_view text) {
 }
 
 const ParameterGroup* groupOf(std::span<const ParameterGroup> groups, std::string_view parameterName) {
-    const auto found = std::ranges::find_if(groups, [&](const ParameterGroup& group) { return matchesPattern(group.pattern, parameterName); });
+    const auto found = std::ranges::find_if(
+        groups, [&](const ParameterGroup& group) { return matchesPattern(group.pattern, parameterName); });
     return found == groups.end() ? nullptr : &*found;
 }
 
 AttributeSpec learningRateAttribute(double defaultValue) {
-    return realAttribute("learning_rate", "Learning rate", defaultValue, 0, 1000,
-                         "How far each step goes. Too large and the loss jumps about or grows; too small and it hardly falls");
+    return realAttribute(
+        "learning_rate", "Learning rate", defaultValue, 0, 1000,
+        "How far each step goes. Too large and the loss jumps about or grows; too small and it hardly falls");
 }
 
 AttributeSpec weightDecayAttribute(double defaultValue, std::string help) {
@@ -55,12 +58,14 @@ AttributeSpec weightDecayAttribute(double defaultValue, std::string help) {
 }
 
 AttributeSpec decayAllAttribute() {
-    return booleanAttribute("decay_all", "Decay every parameter", true,
-                            "As PyTorch does. Off: weights only; biases and the parameters of normalisation layers are left alone");
+    return booleanAttribute(
+        "decay_all", "Decay every parameter", true,
+        "As PyTorch does. Off: weights only; biases and the parameters of normalisation layers are left alone");
 }
 
 AttributeSpec epsilonAttribute(double defaultValue) {
-    return realAttribute("epsilon", "Epsilon", defaultValue, 0, 1, "Keeps the division finite where gradients are tiny; larger makes steps gentler");
+    return realAttribute("epsilon", "Epsilon", defaultValue, 0, 1,
+                         "Keeps the division finite where gradients are tiny; larger makes steps gentler");
 }
 
 AttributeSpec averageAttribute(std::string name, std::string label, double defaultValue, std::string help) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The optimizers: what each is called, its attributes, the slots it keeps per parameter, and the update itself. Described
-// with the same attribute specs as ops.
+// The optimizers: what each is called, its attributes, the slots it keeps per parameter, and the update itself.
+// Described with the same attribute specs as ops.
 #pragma once
 #include "core/ops/catalogue/attributes.h"
 #include "core/parallel/arena.h"
@@ -25,21 +25,21 @@ struct OptimizerSpec {
 
 // Parameters that are trained in another way than the rest.
 struct ParameterGroup {
-    std::string pattern;       // over parameter names: * stands for any text, ? for any character ("conv1.*", "*.bias")
-    double learningRate = 1;   // times the run's
+    std::string pattern;      // over parameter names: * stands for any text, ? for any character ("conv1.*", "*.bias")
+    double learningRate = 1;  // times the run's
     std::optional<double> weightDecay;  // instead of the optimizer's
-    bool frozen = false;       // stays as it is: no gradient is computed, nothing is kept for it
+    bool frozen = false;                // stays as it is: no gradient is computed, nothing is kept for it
     friend bool operator==(const ParameterGroup&, const ParameterGroup&) = default;
 };
 
 // What is around the optimizer in an update.
 struct UpdateOptions {
     std::vector<ParameterGroup> groups;  // the first whose pattern matches holds for a parameter
-    double clipValue = 0;          // > 0: gradients are cut to [-clipValue, clipValue], after clipping by norm
-    double clipNorm = 0;           // > 0: all gradients together are scaled down to at most this length
-    std::int64_t accumulate = 1;   // batches whose gradients make one update
-    double averageDecay = 0;       // > 0: of the exponential moving average of the weights (EMA), which evaluation uses
-    bool keepsBest = false;        // the State keeps the weights of the best evaluation beside the current ones
+    double clipValue = 0;                // > 0: gradients are cut to [-clipValue, clipValue], after clipping by norm
+    double clipNorm = 0;                 // > 0: all gradients together are scaled down to at most this length
+    std::int64_t accumulate = 1;         // batches whose gradients make one update
+    double averageDecay = 0;  // > 0: of the exponential moving average of the weights (EMA), which evaluation uses
+    bool keepsBest = false;   // the State keeps the weights of the best evaluation beside the current ones
     friend bool operator==(const UpdateOptions&, const UpdateOptions&) = default;
 };
 
@@ -55,11 +55,12 @@ struct UpdateContext {
     std::int64_t step = 0;         // 0 for the first update
     // False for biases and normalisation. PyTorch decays these too, and so do we unless the attribute decay_all is off.
     bool decays = true;
-    std::optional<double> weightDecay = {};  // of the parameter's group: instead of the attribute, whatever the parameter is
+    std::optional<double> weightDecay =
+        {};  // of the parameter's group: instead of the attribute, whatever the parameter is
     // What the gradient is multiplied by first (clipping by norm), and the size it is then cut to (clipping by value).
     double gradientScale = 1;
     double gradientLimit = std::numeric_limits<double>::infinity();
-    std::array<double, 2> measured{};   // what measure() found on the whole parameter
+    std::array<double, 2> measured{};  // what measure() found on the whole parameter
     TensorView parameter = {}, gradient = {};
     std::span<const TensorView> slotTensors = {};
 };
@@ -67,11 +68,12 @@ struct UpdateContext {
 struct OptimizerDefinition {
     std::string name;
     std::string summary;
-    std::string maths;  // with its source
+    std::string maths;                      // with its source
     std::vector<AttributeSpec> attributes;  // always has "learning_rate" and "weight_decay"
-    std::vector<std::string> (*slotNames)(const Attributes& attributes) = nullptr;  // names; each of the parameter's shape, from zero
-    // What an optimizer must know of a whole parameter before any of it is updated (norms), or null. Changes nothing; sums
-    // in a fixed order.
+    std::vector<std::string> (*slotNames)(const Attributes& attributes) =
+        nullptr;  // names; each of the parameter's shape, from zero
+    // What an optimizer must know of a whole parameter before any of it is updated (norms), or null. Changes nothing;
+    // sums in a fixed order.
     std::array<double, 2> (*measure)(const Arena& arena, const UpdateContext& whole) = nullptr;
     void (*update)(const UpdateContext& context) = nullptr;
     std::string pytorch, keras;
@@ -81,4 +83,3 @@ std::span<const OptimizerDefinition> optimizers();
 const OptimizerDefinition* findOptimizer(std::string_view name);
 
 }  // namespace gradlens
-

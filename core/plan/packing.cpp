@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/plan/packing.h"
 
+#include <queue>
+
 #include <algorithm>
 #include <map>
 #include <numeric>
-#include <queue>
 #include <set>
 #include <tuple>
 #include <utility>
@@ -71,8 +72,11 @@ private:
 Packing packedInTime(std::span<const Lifetime> blocks) {
     std::vector<std::size_t> order(blocks.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
-    std::ranges::sort(order, {}, [&](std::size_t block) { return std::tuple(blocks[block].first, ~blocks[block].bytes, block); });
-    std::priority_queue<std::pair<std::int32_t, std::size_t>, std::vector<std::pair<std::int32_t, std::size_t>>, std::greater<>> alive;
+    std::ranges::sort(order, {},
+                      [&](std::size_t block) { return std::tuple(blocks[block].first, ~blocks[block].bytes, block); });
+    std::priority_queue<std::pair<std::int32_t, std::size_t>, std::vector<std::pair<std::int32_t, std::size_t>>,
+                        std::greater<>>
+        alive;
     Holes holes;
     Packing result{std::vector<std::size_t>(blocks.size()), 0};
     for (const std::size_t block : order) {
@@ -113,7 +117,9 @@ Packing packedBySize(std::span<const Lifetime> blocks) {
         }
         result.offsets[block] = offset;
         result.bytes = std::max(result.bytes, offset + blocks[block].bytes);
-        placed.insert(std::ranges::upper_bound(placed, offset, {}, [&](std::size_t other) { return result.offsets[other]; }), block);
+        placed.insert(
+            std::ranges::upper_bound(placed, offset, {}, [&](std::size_t other) { return result.offsets[other]; }),
+            block);
     }
     return result;
 }

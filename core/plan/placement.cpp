@@ -19,7 +19,11 @@ std::size_t aligned(std::size_t bytes) {
 class Placer {
 public:
     Placer(Plan& plan, const std::vector<bool>& watched)
-        : m_plan(plan), m_graph(*plan.graph), m_watched(watched), m_root(m_graph.values.size()), m_lastReaders(m_graph.values.size()) {
+        : m_plan(plan),
+          m_graph(*plan.graph),
+          m_watched(watched),
+          m_root(m_graph.values.size()),
+          m_lastReaders(m_graph.values.size()) {
         std::iota(m_root.begin(), m_root.end(), ValueIndex{0});
         m_plan.placements.assign(m_graph.values.size(), {});
     }
@@ -35,7 +39,9 @@ public:
 
 private:
     Placement& placement(ValueIndex value) { return m_plan.placements[static_cast<std::size_t>(value)]; }
-    const Instruction& instruction(InstructionIndex index) const { return m_graph.instructions[static_cast<std::size_t>(index)]; }
+    const Instruction& instruction(InstructionIndex index) const {
+        return m_graph.instructions[static_cast<std::size_t>(index)];
+    }
     WaveIndex waveOf(InstructionIndex index) const { return m_plan.waveOf[static_cast<std::size_t>(index)]; }
 
     void findPlaces() {
@@ -82,7 +88,8 @@ private:
                 if (value) reads(*value, static_cast<WaveIndex>(m_plan.waves.size()));
         for (const ValueIndex loss : m_graph.losses) reads(loss, static_cast<WaveIndex>(m_plan.waves.size()));
         if (m_graph.loss != kNoValue) reads(m_graph.loss, static_cast<WaveIndex>(m_plan.waves.size()));
-        if (m_graph.scores) reads(*m_graph.scores, waveOf(m_graph.values[static_cast<std::size_t>(m_graph.loss)].writer));
+        if (m_graph.scores)
+            reads(*m_graph.scores, waveOf(m_graph.values[static_cast<std::size_t>(m_graph.loss)].writer));
     }
 
     void reads(ValueIndex value, WaveIndex wave) {
@@ -98,7 +105,9 @@ private:
         const Placement& old = placement(source);
         const Placement& fresh = placement(target);
         if (old.where != Placement::Where::Workspace || fresh.where != Placement::Where::Workspace) return;
-        if (old.bytes != fresh.bytes || old.last != wave || fresh.first != wave || m_lastReaders[static_cast<std::size_t>(source)] != 1) return;
+        if (old.bytes != fresh.bytes || old.last != wave || fresh.first != wave ||
+            m_lastReaders[static_cast<std::size_t>(source)] != 1)
+            return;
         // A root never takes over other memory later, so that this is never more than one link long.
         const ValueIndex root = m_root[static_cast<std::size_t>(source)];
         m_root[static_cast<std::size_t>(target)] = root;
@@ -114,9 +123,11 @@ private:
             const OpDefinition* op = opOf(m_graph, first);
             if (op == nullptr) continue;
             // An input that stands at two ports must not be overwritten through one of them.
-            if (first.kind == InstructionKind::Forward && op->forwardInPlace && std::ranges::count(first.inputs, first.inputs[0]) == 1)
+            if (first.kind == InstructionKind::Forward && op->forwardInPlace &&
+                std::ranges::count(first.inputs, first.inputs[0]) == 1)
                 tryShare(first.inputs[0], instruction(group.instructions.back()).outputs[0], wave);
-            if (first.kind == InstructionKind::Backward && op->backwardInPlace) tryShare(first.gradOutputs[0], first.gradInputs[0], wave);
+            if (first.kind == InstructionKind::Backward && op->backwardInPlace)
+                tryShare(first.gradOutputs[0], first.gradInputs[0], wave);
         }
     }
 
@@ -125,7 +136,9 @@ private:
         std::vector<std::size_t> blockOf(m_root.size());
         for (std::size_t i = 0; i < m_root.size(); ++i) {
             const Placement& place = m_plan.placements[i];
-            if (place.where != Placement::Where::Workspace || place.first < 0 || m_root[i] != static_cast<ValueIndex>(i)) continue;
+            if (place.where != Placement::Where::Workspace || place.first < 0 ||
+                m_root[i] != static_cast<ValueIndex>(i))
+                continue;
             blockOf[i] = blocks.size();
             blocks.push_back({place.first, m_blockEnd[i], aligned(place.bytes)});
         }
@@ -142,9 +155,9 @@ private:
     const TrainingGraph& m_graph;
     const std::vector<bool>& m_watched;
     std::vector<ValueIndex> m_fused;
-    std::vector<ValueIndex> m_root;            // by value: whose memory it shares
-    std::vector<WaveIndex> m_blockEnd;         // by root: when its memory is free again
-    std::vector<std::int32_t> m_lastReaders;   // by value: instructions that read it in its last wave
+    std::vector<ValueIndex> m_root;           // by value: whose memory it shares
+    std::vector<WaveIndex> m_blockEnd;        // by root: when its memory is free again
+    std::vector<std::int32_t> m_lastReaders;  // by value: instructions that read it in its last wave
 };
 }  // namespace
 

@@ -17,7 +17,8 @@ void indexInstructions(Plan& plan) {
     plan.waveOf.assign(plan.graph->instructions.size(), 0);
     plan.groupOf.assign(plan.graph->instructions.size(), 0);
     for (std::size_t wave = 0; wave < plan.waves.size(); ++wave)
-        for (std::size_t group = plan.waves[wave].firstGroup; group < plan.waves[wave].firstGroup + plan.waves[wave].groups; ++group)
+        for (std::size_t group = plan.waves[wave].firstGroup;
+             group < plan.waves[wave].firstGroup + plan.waves[wave].groups; ++group)
             for (const InstructionIndex instruction : plan.groups[group].instructions) {
                 plan.waveOf[static_cast<std::size_t>(instruction)] = static_cast<WaveIndex>(wave);
                 plan.groupOf[static_cast<std::size_t>(instruction)] = group;
@@ -31,7 +32,8 @@ void placeScratch(Plan& plan) {
         std::size_t used = 0;
         for (std::size_t group = wave.firstGroup; group < wave.firstGroup + wave.groups; ++group) {
             plan.groups[group].scratchOffset = plan.scratchOffset + used;
-            used += (plan.groups[group].scratchBytes + BufferPool::kAlignment - 1) / BufferPool::kAlignment * BufferPool::kAlignment;
+            used += (plan.groups[group].scratchBytes + BufferPool::kAlignment - 1) / BufferPool::kAlignment *
+                    BufferPool::kAlignment;
         }
         plan.scratchBytes = std::max(plan.scratchBytes, used);
     }
@@ -41,9 +43,12 @@ void placeScratch(Plan& plan) {
 
 std::string_view nameOf(Group::Kind kind) {
     switch (kind) {
-        case Group::Kind::Single: return "single";
-        case Group::Kind::Epilogue: return "epilogue";
-        case Group::Kind::Updates: return "updates";
+        case Group::Kind::Single:
+            return "single";
+        case Group::Kind::Epilogue:
+            return "epilogue";
+        case Group::Kind::Updates:
+            return "updates";
     }
     return "";
 }

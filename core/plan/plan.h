@@ -18,10 +18,10 @@ using WaveIndex = std::int32_t;
 struct Placement {
     enum class Where { Nowhere, Batch, State, Workspace };  // Nowhere: fused away
     Where where = Where::Nowhere;
-    std::size_t offset = 0;          // Workspace: a multiple of 64
+    std::size_t offset = 0;  // Workspace: a multiple of 64
     std::size_t bytes = 0;
-    WaveIndex first = -1;            // Workspace: written in this wave ...
-    WaveIndex last = -1;             // ... and needed up to the end of this one
+    WaveIndex first = -1;  // Workspace: written in this wave ...
+    WaveIndex last = -1;   // ... and needed up to the end of this one
 };
 
 // Instructions that run as one piece.
@@ -50,17 +50,17 @@ struct PlanOptions {
 
 struct Plan {
     std::shared_ptr<const TrainingGraph> graph;
-    std::vector<Group> groups;           // in the order they run
+    std::vector<Group> groups;  // in the order they run
     std::vector<Wave> waves;
-    std::vector<WaveIndex> waveOf;       // by instruction
-    std::vector<std::size_t> groupOf;    // by instruction
-    std::vector<Placement> placements;   // by value
-    std::size_t scratchOffset = 0;       // one area for all groups; those of one wave have parts of their own
+    std::vector<WaveIndex> waveOf;      // by instruction
+    std::vector<std::size_t> groupOf;   // by instruction
+    std::vector<Placement> placements;  // by value
+    std::size_t scratchOffset = 0;      // one area for all groups; those of one wave have parts of their own
     std::size_t scratchBytes = 0;
-    std::size_t workspaceBytes = 0;      // everything, scratch included
-    std::size_t valueBytes = 0;          // what the workspace would take without reuse
+    std::size_t workspaceBytes = 0;  // everything, scratch included
+    std::size_t valueBytes = 0;      // what the workspace would take without reuse
     std::size_t stateBytes = 0;
-    std::size_t batchBytes = 0;          // features and labels
+    std::size_t batchBytes = 0;  // features and labels
 
     // Whether an instruction's op is handed the value's elements (it may only want the shape).
     static bool readsInputs(const TrainingGraph& graph, const Instruction& instruction);

@@ -11,7 +11,8 @@ namespace gradlens {
 namespace {
 class Lowering {
 public:
-    Lowering(const ModelGraph& drawing, const GraphAnalysis& analysis, const OptimizerSpec* optimizer, const UpdateOptions& updates)
+    Lowering(const ModelGraph& drawing, const GraphAnalysis& analysis, const OptimizerSpec* optimizer,
+             const UpdateOptions& updates)
         : m_drawing(drawing), m_analysis(analysis), m_optimizer(optimizer) {
         assert(analysis.valid());
         m_graph.batchSize = analysis.batchSize;
@@ -87,8 +88,8 @@ private:
         for (std::size_t port = 0; port < node.inference.outputs.size(); ++port) {
             ValueKind kind = ValueKind::Activation;
             if (isInput) kind = node.attributes.choice("source") == "labels" ? ValueKind::Labels : ValueKind::Features;
-            const ValueIndex value =
-                addValue(name + "." + outputNameOf(*node.op, static_cast<int>(port)), kind, node.inference.outputs[port], node.id);
+            const ValueIndex value = addValue(name + "." + outputNameOf(*node.op, static_cast<int>(port)), kind,
+                                              node.inference.outputs[port], node.id);
             m_needsGradient.back() = needsGradient;
             m_outputs[{node.id, static_cast<int>(port)}] = value;
             instruction.outputs.push_back(value);
@@ -100,8 +101,11 @@ private:
         if (node.op->isLoss) {
             m_graph.losses.push_back(instruction.outputs[0]);
             m_lossWeights.push_back(node.attributes.real("weight"));
-            const auto isRealValue = [&](ValueIndex value) { return isReal(m_graph.values[static_cast<std::size_t>(value)].type.dtype); };
-            if (!m_graph.predictions && instruction.inputs.size() == 2 && std::ranges::all_of(instruction.inputs, isRealValue)) {
+            const auto isRealValue = [&](ValueIndex value) {
+                return isReal(m_graph.values[static_cast<std::size_t>(value)].type.dtype);
+            };
+            if (!m_graph.predictions && instruction.inputs.size() == 2 &&
+                std::ranges::all_of(instruction.inputs, isRealValue)) {
                 m_graph.predictions = instruction.inputs[0];
                 m_graph.targets = instruction.inputs[1];
             }
@@ -186,13 +190,16 @@ private:
     // Whether a gradient comes to one of the outputs and is wanted further up.
     bool wantsBackward(const Instruction& forward) const {
         return std::ranges::any_of(forward.outputs, [&](ValueIndex output) {
-            return m_needsGradient[static_cast<std::size_t>(output)] && (m_gradient.contains(output) || m_parts.contains(output));
+            return m_needsGradient[static_cast<std::size_t>(output)] &&
+                   (m_gradient.contains(output) || m_parts.contains(output));
         });
     }
 
     void countConsumers(const std::vector<Instruction>& forward) {
         for (const Instruction& instruction : forward) {
-            if (instruction.kind != InstructionKind::Forward || !m_needsGradient[static_cast<std::size_t>(instruction.outputs[0])]) continue;
+            if (instruction.kind != InstructionKind::Forward ||
+                !m_needsGradient[static_cast<std::size_t>(instruction.outputs[0])])
+                continue;
             for (const ValueIndex input : instruction.inputs) ++m_consumers[input];
             for (const ValueIndex parameter : instruction.parameters) ++m_consumers[parameter];
         }
@@ -252,7 +259,9 @@ private:
         std::vector<ValueIndex> trained;  // parameters that get a gradient
         const auto count = static_cast<ValueIndex>(m_graph.values.size());
         for (ValueIndex value = 0; value < count; ++value)
-            if (m_graph.values[static_cast<std::size_t>(value)].kind == ValueKind::Parameter && m_gradient.contains(value)) trained.push_back(value);
+            if (m_graph.values[static_cast<std::size_t>(value)].kind == ValueKind::Parameter &&
+                m_gradient.contains(value))
+                trained.push_back(value);
         std::vector<ValueIndex> gradients;
         for (const ValueIndex parameter : trained)
             gradients.push_back(m_graph.updates.accumulate > 1 ? summedGradient(parameter) : m_gradient.at(parameter));
@@ -319,7 +328,8 @@ private:
         for (std::size_t i = 0; i < m_graph.values.size(); ++i) {
             const auto index = static_cast<ValueIndex>(i);
             const ValueKind kind = m_graph.values[i].kind;
-            if (kind == ValueKind::RunningState || (kind == ValueKind::Parameter && m_gradient.contains(index))) values.push_back(index);
+            if (kind == ValueKind::RunningState || (kind == ValueKind::Parameter && m_gradient.contains(index)))
+                values.push_back(index);
         }
         for (const auto& [parameter, average] : m_graph.averages) values.push_back(average);
         for (const ValueIndex value : values) m_graph.bests.emplace_back(value, addSlot(value, "best"));
@@ -331,8 +341,8 @@ private:
     TrainingGraph m_graph;
     std::map<PortRef, ValueIndex> m_outputs;
     std::map<std::pair<NodeId, std::string>, ValueIndex> m_parameters;  // by owner and name
-    std::vector<bool> m_needsGradient;  // by value
-    std::vector<double> m_lossWeights;  // by TrainingGraph::losses
+    std::vector<bool> m_needsGradient;                                  // by value
+    std::vector<double> m_lossWeights;                                  // by TrainingGraph::losses
     std::unordered_map<ValueIndex, int> m_consumers;
     std::unordered_map<ValueIndex, ValueIndex> m_gradient;
     std::unordered_map<ValueIndex, std::vector<ValueIndex>> m_parts;
@@ -385,7 +395,8 @@ const ParameterSpec* TrainingGraph::specOf(ValueIndex value) const {
     return index < 0 ? nullptr : &parameterSpecs[static_cast<std::size_t>(index)];
 }
 
-TrainingGraph lower(const ModelGraph& graph, const GraphAnalysis& analysis, const OptimizerSpec* optimizer, const UpdateOptions& updates) {
+TrainingGraph lower(const ModelGraph& graph, const GraphAnalysis& analysis, const OptimizerSpec* optimizer,
+                    const UpdateOptions& updates) {
     return Lowering(graph, analysis, optimizer, updates).run();
 }
 

@@ -12,12 +12,12 @@
 namespace gradlens {
 
 namespace {
-constexpr double kSmallFlops = 4e6, kSmallBytes = 1 << 20;      // below: kernels stay on one thread
+constexpr double kSmallFlops = 4e6, kSmallBytes = 1 << 20;        // below: kernels stay on one thread
 constexpr double kFlopsPerSecond = 6e10, kBytesPerSecond = 2e10;  // of one core, roughly
-constexpr double kNegligible = 2e-6;       // seconds: not worth handing over
-constexpr double kWorthwhile = 10e-6;      // seconds saved: what starting the threads costs, and some more
-constexpr std::size_t kMostGroups = 16;    // a wave
-constexpr std::size_t kLookAhead = 64;     // groups: running further ahead would keep memory for too long
+constexpr double kNegligible = 2e-6;                              // seconds: not worth handing over
+constexpr double kWorthwhile = 10e-6;    // seconds saved: what starting the threads costs, and some more
+constexpr std::size_t kMostGroups = 16;  // a wave
+constexpr std::size_t kLookAhead = 64;   // groups: running further ahead would keep memory for too long
 
 double secondsOf(const Group& group) {
     return std::max(group.flops / kFlopsPerSecond, group.bytes / kBytesPerSecond);
@@ -25,7 +25,11 @@ double secondsOf(const Group& group) {
 
 class Scheduler {
 public:
-    Scheduler(const TrainingGraph& graph, std::vector<Group> groups) : m_graph(graph), m_groups(std::move(groups)), m_waiting(m_groups.size()), m_firstSuccessor(m_groups.size() + 1) {}
+    Scheduler(const TrainingGraph& graph, std::vector<Group> groups)
+        : m_graph(graph),
+          m_groups(std::move(groups)),
+          m_waiting(m_groups.size()),
+          m_firstSuccessor(m_groups.size() + 1) {}
 
     Schedule run(bool concurrent) {
         findDependencies();
@@ -51,7 +55,8 @@ private:
     // in the State are written more than once.
     void findDependencies() {
         std::vector<std::int32_t> writers(m_graph.values.size(), -1);
-        std::unordered_map<ValueIndex, std::vector<std::int32_t>> readers;  // of values in the State, since the last write
+        std::unordered_map<ValueIndex, std::vector<std::int32_t>>
+            readers;  // of values in the State, since the last write
         for (std::size_t i = 0; i < m_groups.size(); ++i) {
             const auto group = static_cast<std::int32_t>(i);
             for (const InstructionIndex index : m_groups[i].instructions)
@@ -85,11 +90,16 @@ private:
         }
     }
 
-    const Instruction& instruction(InstructionIndex index) const { return m_graph.instructions[static_cast<std::size_t>(index)]; }
-    bool isForward(std::size_t group) const { return instruction(m_groups[group].instructions[0]).kind == InstructionKind::Forward; }
+    const Instruction& instruction(InstructionIndex index) const {
+        return m_graph.instructions[static_cast<std::size_t>(index)];
+    }
+    bool isForward(std::size_t group) const {
+        return instruction(m_groups[group].instructions[0]).kind == InstructionKind::Forward;
+    }
     bool mayRunBeside(std::size_t group) const {
         const Group& candidate = m_groups[group];
-        return candidate.kind != Group::Kind::Updates && instruction(candidate.instructions[0]).kind != InstructionKind::Update &&
+        return candidate.kind != Group::Kind::Updates &&
+               instruction(candidate.instructions[0]).kind != InstructionKind::Update &&
                candidate.flops < kSmallFlops && candidate.bytes < kSmallBytes && secondsOf(candidate) > kNegligible;
     }
 
@@ -99,7 +109,8 @@ private:
         std::vector<std::size_t> wave{first};
         if (!mayRunBeside(first)) return wave;
         double total = secondsOf(m_groups[first]), longest = total;
-        for (auto next = std::next(m_ready.begin()); next != m_ready.end() && *next <= first + kLookAhead && wave.size() < kMostGroups; ++next) {
+        for (auto next = std::next(m_ready.begin());
+             next != m_ready.end() && *next <= first + kLookAhead && wave.size() < kMostGroups; ++next) {
             if (!mayRunBeside(*next) || isForward(*next) != isForward(first)) continue;
             const double seconds = secondsOf(m_groups[*next]);
             total += seconds;
@@ -112,9 +123,9 @@ private:
 
     const TrainingGraph& m_graph;
     std::vector<Group> m_groups;
-    std::vector<std::size_t> m_waiting;  // by group: dependencies that have not run
+    std::vector<std::size_t> m_waiting;                          // by group: dependencies that have not run
     std::vector<std::pair<std::int32_t, std::int32_t>> m_edges;  // who must run before whom
-    std::vector<std::size_t> m_firstSuccessor, m_successors;      // the same by who runs before
+    std::vector<std::size_t> m_firstSuccessor, m_successors;     // the same by who runs before
     std::set<std::size_t> m_ready;
 };
 }  // namespace

@@ -17,7 +17,8 @@ struct Free {
 using Owned = std::unique_ptr<std::byte, Free>;
 
 Owned allocateAligned(std::size_t bytes) {
-    return Owned(static_cast<std::byte*>(::operator new(std::max<std::size_t>(bytes, 1), std::align_val_t{BufferPool::kAlignment})));
+    return Owned(static_cast<std::byte*>(
+        ::operator new(std::max<std::size_t>(bytes, 1), std::align_val_t{BufferPool::kAlignment})));
 }
 }  // namespace
 

@@ -12,20 +12,28 @@ enum class DType : std::uint8_t { Float32, Float64, Int32, UInt8 };
 
 constexpr std::size_t sizeOf(DType type) {
     switch (type) {
-        case DType::Float32: return 4;
-        case DType::Float64: return 8;
-        case DType::Int32: return 4;
-        case DType::UInt8: return 1;
+        case DType::Float32:
+            return 4;
+        case DType::Float64:
+            return 8;
+        case DType::Int32:
+            return 4;
+        case DType::UInt8:
+            return 1;
     }
     return 0;
 }
 
 constexpr std::string_view nameOf(DType type) {
     switch (type) {
-        case DType::Float32: return "float32";
-        case DType::Float64: return "float64";
-        case DType::Int32: return "int32";
-        case DType::UInt8: return "uint8";
+        case DType::Float32:
+            return "float32";
+        case DType::Float64:
+            return "float64";
+        case DType::Int32:
+            return "int32";
+        case DType::UInt8:
+            return "uint8";
     }
     return "";
 }
@@ -36,10 +44,22 @@ constexpr bool isReal(DType type) {
 
 template <class T>
 struct DTypeOf;
-template <> struct DTypeOf<float> { static constexpr DType value = DType::Float32; };
-template <> struct DTypeOf<double> { static constexpr DType value = DType::Float64; };
-template <> struct DTypeOf<std::int32_t> { static constexpr DType value = DType::Int32; };
-template <> struct DTypeOf<std::uint8_t> { static constexpr DType value = DType::UInt8; };
+template <>
+struct DTypeOf<float> {
+    static constexpr DType value = DType::Float32;
+};
+template <>
+struct DTypeOf<double> {
+    static constexpr DType value = DType::Float64;
+};
+template <>
+struct DTypeOf<std::int32_t> {
+    static constexpr DType value = DType::Int32;
+};
+template <>
+struct DTypeOf<std::uint8_t> {
+    static constexpr DType value = DType::UInt8;
+};
 template <class T>
 inline constexpr DType dtypeOf = DTypeOf<T>::value;
 

@@ -43,17 +43,18 @@ template <>
 struct Bits<double> {
     using Unsigned = std::uint64_t;
     using Signed = std::int64_t;
-    static constexpr Signed kMagnitude = 0x7fffffffffffffff, kInfinity = 0x7ff0000000000000, kSmallestNormal = 0x0010000000000000;
+    static constexpr Signed kMagnitude = 0x7fffffffffffffff, kInfinity = 0x7ff0000000000000,
+                            kSmallestNormal = 0x0010000000000000;
 };
 
 // Vectors of eight: both compilers turn them into whatever the processor has.
 template <class T>
 struct Lanes;
-#define GRADLENS_LANES(Type, Integer)                                                    \
-    template <>                                                                          \
-    struct Lanes<Type> {                                                                 \
-        typedef Type Real __attribute__((vector_size(kLanes * sizeof(Type))));           \
-        typedef Integer Whole __attribute__((vector_size(kLanes * sizeof(Type))));       \
+#define GRADLENS_LANES(Type, Integer)                                              \
+    template <>                                                                    \
+    struct Lanes<Type> {                                                           \
+        typedef Type Real __attribute__((vector_size(kLanes * sizeof(Type))));     \
+        typedef Integer Whole __attribute__((vector_size(kLanes * sizeof(Type)))); \
     }
 GRADLENS_LANES(float, std::int32_t);
 GRADLENS_LANES(double, std::int64_t);
@@ -69,8 +70,10 @@ template <class V, class T>
 
 template <class V>
 double sumOf(const V& lanes) {
-    return ((static_cast<double>(lanes[0]) + static_cast<double>(lanes[4])) + (static_cast<double>(lanes[1]) + static_cast<double>(lanes[5]))) +
-           ((static_cast<double>(lanes[2]) + static_cast<double>(lanes[6])) + (static_cast<double>(lanes[3]) + static_cast<double>(lanes[7])));
+    return ((static_cast<double>(lanes[0]) + static_cast<double>(lanes[4])) +
+            (static_cast<double>(lanes[1]) + static_cast<double>(lanes[5]))) +
+           ((static_cast<double>(lanes[2]) + static_cast<double>(lanes[6])) +
+            (static_cast<double>(lanes[3]) + static_cast<double>(lanes[7])));
 }
 
 template <class V>
@@ -90,8 +93,10 @@ template <class T>
         const auto bits = std::bit_cast<typename Bits<T>::Signed>(values[i]);
         const auto magnitude = bits & Bits<T>::kMagnitude;
         if (magnitude >= Bits<T>::kInfinity) {
-            if (magnitude > Bits<T>::kInfinity) ++sums.nan;
-            else ++(bits < 0 ? sums.negativeInfinite : sums.positiveInfinite);
+            if (magnitude > Bits<T>::kInfinity)
+                ++sums.nan;
+            else
+                ++(bits < 0 ? sums.negativeInfinite : sums.positiveInfinite);
             continue;
         }
         const double value = static_cast<double>(values[i]);
@@ -121,15 +126,16 @@ template <class T>
     Doubles squares[2] = {};
     for (std::int64_t i = 0; i < kPiece; i += 2 * kLanes) {
         for (int half = 0; half < 2; ++half) {
-            const Doubles deviation = __builtin_convertvector(load<typename Lanes<T>::Real>(values + i + half * kLanes), Doubles) - mean;
+            const Doubles deviation =
+                __builtin_convertvector(load<typename Lanes<T>::Real>(values + i + half * kLanes), Doubles) - mean;
             squares[half] += deviation * deviation;
         }
     }
     return sumOf(squares[0] + squares[1]);
 }
 
-// A whole piece: two sweeps over the cache, eight lanes, two vectors at a time so that additions do not wait for each other.
-// Nothing where an element is not finite.
+// A whole piece: two sweeps over the cache, eight lanes, two vectors at a time so that additions do not wait for each
+// other. Nothing where an element is not finite.
 template <class T>
 [[gnu::noinline]] std::optional<StatisticsSums> wholePiece(const T* values) {
     using Real = typename Lanes<T>::Real;
@@ -200,10 +206,14 @@ void forEachValue(const TensorView& tensor, F&& body) {
         for (const T value : tensor.as<const T>()) body(static_cast<double>(value));
     };
     switch (tensor.dtype()) {
-        case DType::Float32: return visit.template operator()<float>();
-        case DType::Float64: return visit.template operator()<double>();
-        case DType::Int32: return visit.template operator()<std::int32_t>();
-        case DType::UInt8: return visit.template operator()<std::uint8_t>();
+        case DType::Float32:
+            return visit.template operator()<float>();
+        case DType::Float64:
+            return visit.template operator()<double>();
+        case DType::Int32:
+            return visit.template operator()<std::int32_t>();
+        case DType::UInt8:
+            return visit.template operator()<std::uint8_t>();
     }
 }
 }  // namespace
@@ -211,10 +221,14 @@ void forEachValue(const TensorView& tensor, F&& body) {
 StatisticsSums statisticsOfRange(const TensorView& tensor, std::int64_t begin, std::int64_t end) {
     assert(begin >= 0 && begin <= end && end <= tensor.elements());
     switch (tensor.dtype()) {
-        case DType::Float32: return realRange(tensor.as<const float>().data() + begin, end - begin);
-        case DType::Float64: return realRange(tensor.as<const double>().data() + begin, end - begin);
-        case DType::Int32: return integerRange(tensor.as<const std::int32_t>().data() + begin, end - begin);
-        case DType::UInt8: return integerRange(tensor.as<const std::uint8_t>().data() + begin, end - begin);
+        case DType::Float32:
+            return realRange(tensor.as<const float>().data() + begin, end - begin);
+        case DType::Float64:
+            return realRange(tensor.as<const double>().data() + begin, end - begin);
+        case DType::Int32:
+            return integerRange(tensor.as<const std::int32_t>().data() + begin, end - begin);
+        case DType::UInt8:
+            return integerRange(tensor.as<const std::uint8_t>().data() + begin, end - begin);
     }
     return {};
 }
@@ -275,9 +289,12 @@ Histogram histogramOf(const TensorView& tensor, double low, double high, int bin
     const double range = high / 2 - low / 2;
     const auto last = static_cast<std::size_t>(bins - 1);
     forEachValue(tensor, [&](double value) {
-        if (!std::isfinite(value)) ++histogram.nonFinite;
-        else if (value < low) ++histogram.below;
-        else if (value > high) ++histogram.above;
+        if (!std::isfinite(value))
+            ++histogram.nonFinite;
+        else if (value < low)
+            ++histogram.below;
+        else if (value > high)
+            ++histogram.above;
         else {
             const double share = range > 0 ? (value / 2 - low / 2) / range : 0.0;
             ++histogram.bins[std::min(last, static_cast<std::size_t>(share * static_cast<double>(bins)))];
@@ -287,7 +304,8 @@ Histogram histogramOf(const TensorView& tensor, double low, double high, int bin
 }
 
 std::vector<double> percentilesOf(const TensorView& tensor, std::vector<double> fractions) {
-    const std::int64_t stride = std::max<std::int64_t>(1, (tensor.elements() + kSamplesForPercentiles - 1) / kSamplesForPercentiles);
+    const std::int64_t stride =
+        std::max<std::int64_t>(1, (tensor.elements() + kSamplesForPercentiles - 1) / kSamplesForPercentiles);
     std::vector<double> values;
     values.reserve(static_cast<std::size_t>(tensor.elements() / stride + 1));
     std::int64_t skip = 0;

@@ -31,8 +31,8 @@ struct Histogram {
 struct StatisticsSums {
     std::int64_t count = 0, nan = 0, positiveInfinite = 0, negativeInfinite = 0;
     std::int64_t zeros = 0, negatives = 0, denormals = 0;
-    double min = 0, max = 0;        // valid when finite() > 0
-    double mean = 0, squares = 0;   // mean, and the sum of squared deviations from it (Chan et al. 1983 to combine)
+    double min = 0, max = 0;       // valid when finite() > 0
+    double mean = 0, squares = 0;  // mean, and the sum of squared deviations from it (Chan et al. 1983 to combine)
     std::int64_t finite() const { return count - nan - positiveInfinite - negativeInfinite; }
 };
 

@@ -9,10 +9,14 @@ namespace {
 template <class F>
 decltype(auto) dispatch(DType type, F&& body) {
     switch (type) {
-        case DType::Float64: return body.template operator()<double>();
-        case DType::Int32: return body.template operator()<std::int32_t>();
-        case DType::UInt8: return body.template operator()<std::uint8_t>();
-        case DType::Float32: break;
+        case DType::Float64:
+            return body.template operator()<double>();
+        case DType::Int32:
+            return body.template operator()<std::int32_t>();
+        case DType::UInt8:
+            return body.template operator()<std::uint8_t>();
+        case DType::Float32:
+            break;
     }
     return body.template operator()<float>();
 }

@@ -19,13 +19,15 @@ ModelGraph withClassWeights(ModelGraph drawing, const OpCatalogue& catalogue, co
         RealList weights = dataset.classWeights;
         const AttributeValue* axis = node.attributes.find("class_axis");
         const Shape& scores = node.inputs[static_cast<std::size_t>(node.op->accuracy->scores)].shape;
-        weights.resize(static_cast<std::size_t>(scores[axis != nullptr && std::get<std::string>(*axis) == "last" ? -1 : 1]), 1.0);
+        weights.resize(
+            static_cast<std::size_t>(scores[axis != nullptr && std::get<std::string>(*axis) == "last" ? -1 : 1]), 1.0);
         Attributes attributes = drawing.find(node.id)->attributes;
         attributes.set("class_weights", std::move(weights));
         drawing.setAttributes(node.id, std::move(attributes));
     }
     if (!taken)
-        throw Error("no loss of the drawing can weigh classes", "transform class_weights", "End the network with SoftmaxCrossEntropy, or leave the transform out of the data settings.");
+        throw Error("no loss of the drawing can weigh classes", "transform class_weights",
+                    "End the network with SoftmaxCrossEntropy, or leave the transform out of the data settings.");
     return drawing;
 }
 

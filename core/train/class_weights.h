@@ -7,8 +7,9 @@
 
 namespace gradlens {
 
-// `drawing`, without blocks and sound, with dataset.classWeights in every loss that can weigh classes and names no weights of its
-// own; a class that the dataset does not have counts 1. Throws Error where there are weights and no loss takes any.
+// `drawing`, without blocks and sound, with dataset.classWeights in every loss that can weigh classes and names no
+// weights of its own; a class that the dataset does not have counts 1. Throws Error where there are weights and no loss
+// takes any.
 ModelGraph withClassWeights(ModelGraph drawing, const OpCatalogue& catalogue, const Dataset& dataset);
 
 }  // namespace gradlens

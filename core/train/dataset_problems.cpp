@@ -32,7 +32,8 @@ void checkInput(const std::string& name, const NodeAnalysis& node, const Dataset
     if (!labels && isReal(type.dtype) == tokens) {
         problems.push_back({node.id,
                             -1,
-                            name + ": the features of " + dataset.name + (tokens ? " are whole numbers (tokens)" : " are real numbers, not class numbers"),
+                            name + ": the features of " + dataset.name +
+                                (tokens ? " are whole numbers (tokens)" : " are real numbers, not class numbers"),
                             {},
                             {},
                             tokens ? "Set its values to class." : "Set its values to real.",
@@ -52,7 +53,8 @@ void checkClasses(const std::string& name, const NodeAnalysis& node, const Datas
                   std::vector<Problem>& problems) {
     const auto scores = static_cast<std::size_t>(node.op->accuracy->scores);
     const AttributeValue* axis = node.attributes.find("class_axis");
-    const std::int64_t drawn = node.inputs[scores].shape[axis != nullptr && std::get<std::string>(*axis) == "last" ? -1 : 1];
+    const std::int64_t drawn =
+        node.inputs[scores].shape[axis != nullptr && std::get<std::string>(*axis) == "last" ? -1 : 1];
     const auto actual = static_cast<std::int64_t>(dataset.classNames.size());
     if (drawn == actual || actual == 0) return;
     const bool tooFew = drawn < actual;

@@ -3,7 +3,8 @@
 
 namespace gradlens {
 
-ExecutorCache::ExecutorCache(const Arena& arena, Lower lower, const State& state) : m_arena(arena), m_lower(std::move(lower)), m_state(state) {}
+ExecutorCache::ExecutorCache(const Arena& arena, Lower lower, const State& state)
+    : m_arena(arena), m_lower(std::move(lower)), m_state(state) {}
 
 ExecutorCache::Prepared& ExecutorCache::prepared(std::int64_t batchSize, bool training) {
     Prepared& found = m_prepared[{batchSize, training}];
@@ -26,7 +27,8 @@ std::vector<ValueIndex> ExecutorCache::watchedAndFusedAway(const Plan& plan) con
     for (std::size_t i = 0; i < m_watched.size(); ++i) {
         if (!m_watched[i] || plan.graph->instructions[i].kind != InstructionKind::Forward) continue;
         for (const ValueIndex output : plan.graph->instructions[i].outputs)
-            if (plan.placements[static_cast<std::size_t>(output)].where == Placement::Where::Nowhere) values.push_back(output);
+            if (plan.placements[static_cast<std::size_t>(output)].where == Placement::Where::Nowhere)
+                values.push_back(output);
     }
     return values;
 }
@@ -39,12 +41,15 @@ std::shared_ptr<Executor> ExecutorCache::training(std::int64_t batchSize, StepBy
         if (kept != found.kept) found.keeping.reset();
         found.version = m_version;
     }
-    std::shared_ptr<Executor>& choice = by == StepBy::Instruction ? found.stepping : !found.kept.empty() ? found.keeping : found.fused;
+    std::shared_ptr<Executor>& choice = by == StepBy::Instruction ? found.stepping
+                                        : !found.kept.empty()     ? found.keeping
+                                                                  : found.fused;
     if (choice == nullptr) {
         if (&choice == &found.fused)
             choice = made(found.plan);
         else
-            choice = made(std::make_shared<const Plan>(makePlan(found.plan->graph, {found.kept, by != StepBy::Instruction})));
+            choice = made(
+                std::make_shared<const Plan>(makePlan(found.plan->graph, {found.kept, by != StepBy::Instruction})));
     } else if (!changed && found.last == choice.get()) {
         return choice;
     }

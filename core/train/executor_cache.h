@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The executors of a run: one for each batch size, to train and to evaluate, made when first asked for. They share one
-// workspace. Where somebody watches a value that the plan has fused away, another plan keeps it for as long as they look.
-// Used by one thread at a time.
+// workspace. Where somebody watches a value that the plan has fused away, another plan keeps it for as long as they
+// look. Used by one thread at a time.
 #pragma once
 #include "core/engine/executor.h"
 #include "core/train/state.h"

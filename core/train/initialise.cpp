@@ -38,21 +38,25 @@ void orthogonal(const Arena& arena, double gain, const Random& random, const Ten
     const bool ofRows = rows <= columns;
     const std::int64_t vectors = std::min(rows, columns), length = std::max(rows, columns);
     // Where element `e` of vector `v` lies.
-    const auto place = [=](std::int64_t v, std::int64_t e) { return static_cast<std::uint64_t>(ofRows ? v * columns + e : e * columns + v); };
+    const auto place = [=](std::int64_t v, std::int64_t e) {
+        return static_cast<std::uint64_t>(ofRows ? v * columns + e : e * columns + v);
+    };
     std::vector<double> drawn(static_cast<std::size_t>(target.elements())), basis(drawn.size());
     arena.forRange(target.elements(), kGrain, [&](std::int64_t begin, std::int64_t end) {
-        for (std::int64_t i = begin; i < end; ++i) drawn[static_cast<std::size_t>(i)] = random.normal(place(i / length, i % length));
+        for (std::int64_t i = begin; i < end; ++i)
+            drawn[static_cast<std::size_t>(i)] = random.normal(place(i / length, i % length));
     });
     orthonormalise(arena, vectors, length, drawn.data(), basis.data());
     dispatchReal(target.dtype(), [&]<class T>() {
         const auto values = target.as<T>();
-        for (std::int64_t i = 0; i < target.elements(); ++i) values[place(i / length, i % length)] = static_cast<T>(gain * basis[static_cast<std::size_t>(i)]);
+        for (std::int64_t i = 0; i < target.elements(); ++i)
+            values[place(i / length, i % length)] = static_cast<T>(gain * basis[static_cast<std::size_t>(i)]);
     });
 }
 }  // namespace
 
-void initialise(const Arena& arena, const ParameterSpec& spec, const Random& random, const TensorView& target, const std::string& parameter,
-                const std::filesystem::path& folder) {
+void initialise(const Arena& arena, const ParameterSpec& spec, const Random& random, const TensorView& target,
+                const std::string& parameter, const std::filesystem::path& folder) {
     const auto fanIn = static_cast<double>(std::max<std::int64_t>(spec.fanIn, 1));
     const double fanSum = std::max(fanIn + static_cast<double>(spec.fanOut), 1.0);
     const auto normal = [&](double deviation) {
@@ -87,7 +91,9 @@ void initialise(const Arena& arena, const ParameterSpec& spec, const Random& ran
             uniform(spec.scale);
             break;
         case Initializer::TruncatedNormal:
-            fill(arena, target, [&](std::uint64_t i) { return spec.scale * truncatedNormal(random, i, static_cast<std::uint64_t>(target.elements())); });
+            fill(arena, target, [&](std::uint64_t i) {
+                return spec.scale * truncatedNormal(random, i, static_cast<std::uint64_t>(target.elements()));
+            });
             break;
         case Initializer::Orthogonal:
             orthogonal(arena, spec.scale, random, target);

@@ -38,7 +38,8 @@ bool parse(const std::string& line, JournalEntry& entry) {
         return false;
     entry.step = json["step"].get<std::int64_t>();
     const std::string what = json["what"].get<std::string>();
-    for (const auto kind : {JournalEntry::What::Start, JournalEntry::What::LearningRate, JournalEntry::What::Edit, JournalEntry::What::Resume}) {
+    for (const auto kind : {JournalEntry::What::Start, JournalEntry::What::LearningRate, JournalEntry::What::Edit,
+                            JournalEntry::What::Resume}) {
         if (what != nameOf(kind)) continue;
         entry.what = kind;
         if (kind == JournalEntry::What::LearningRate) {

@@ -12,8 +12,8 @@ namespace gradlens {
 struct JournalEntry {
     enum class What { Start, LearningRate, Edit, Resume };
     What what = What::Start;
-    std::int64_t step = 0;  // updates done when it took effect: it governs update step + 1 and later
-    double value = 0;       // LearningRate: the new one
+    std::int64_t step = 0;     // updates done when it took effect: it governs update step + 1 and later
+    double value = 0;          // LearningRate: the new one
     std::string project = {};  // Edit: the project from then on, as JSON
 };
 
@@ -23,7 +23,8 @@ public:
     explicit Journal(std::filesystem::path file);
 
     void append(const JournalEntry& entry);
-    // What holds: entries after the step that a later Resume went back to were undone by it. A cut last line is ignored.
+    // What holds: entries after the step that a later Resume went back to were undone by it. A cut last line is
+    // ignored.
     std::vector<JournalEntry> entries() const;
 
 private:

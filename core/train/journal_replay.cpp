@@ -10,22 +10,25 @@
 namespace gradlens {
 
 Project projectOf(const JournalEntry& entry) {
-    return projectFromJson(nlohmann::ordered_json::parse(entry.project), drawingCatalogue(), "journal, edit at step " + std::to_string(entry.step));
+    return projectFromJson(nlohmann::ordered_json::parse(entry.project), drawingCatalogue(),
+                           "journal, edit at step " + std::to_string(entry.step));
 }
 
 std::string projectText(const Project& project) {
     return toJson(project, drawingCatalogue()).dump();
 }
 
-JournalReplay::JournalReplay(const Arena& arena, Project started, std::shared_ptr<const Dataset> dataset, std::vector<JournalEntry> journal,
-                             std::optional<State> checkpoint, std::unique_ptr<TrainingRun> given)
+JournalReplay::JournalReplay(const Arena& arena, Project started, std::shared_ptr<const Dataset> dataset,
+                             std::vector<JournalEntry> journal, std::optional<State> checkpoint,
+                             std::unique_ptr<TrainingRun> given)
     : m_journal(std::move(journal)) {
     // The checkpoint says how many edits it has behind it; what came before the last of them is in it.
     const std::int64_t edits = checkpoint ? checkpoint->edits : 0, epochs = started.training.epochs;
     Project project = std::move(started);
     for (std::int64_t count = 0; count < edits; ++m_next) {
         if (m_next == m_journal.size())
-            throw Error("the checkpoint belongs to an edit that the journal does not hold", {}, "Use an earlier checkpoint of the run.");
+            throw Error("the checkpoint belongs to an edit that the journal does not hold", {},
+                        "Use an earlier checkpoint of the run.");
         if (m_journal[m_next].what != JournalEntry::What::Edit) continue;
         if (++count == edits) project = projectOf(m_journal[m_next]);
     }

@@ -24,8 +24,8 @@ struct Areas {
     double roc = kNaN, precision = kNaN;
 };
 
-// Of one class against all others, samples in descending order of their probability for it. Samples of equal probability
-// count as one step, which makes the ROC area the share of pairs in the right order, ties one half.
+// Of one class against all others, samples in descending order of their probability for it. Samples of equal
+// probability count as one step, which makes the ROC area the share of pairs in the right order, ties one half.
 Areas areasOf(std::vector<std::pair<float, bool>>& samples) {
     std::ranges::sort(samples, std::greater<>{}, &std::pair<float, bool>::first);
     const double positives = static_cast<double>(std::ranges::count(samples, true, &std::pair<float, bool>::second));
@@ -35,7 +35,8 @@ Areas areasOf(std::vector<std::pair<float, bool>>& samples) {
     for (std::size_t i = 0; i < samples.size();) {
         double newHits = 0, newMisses = 0;
         const float probability = samples[i].first;
-        for (; i < samples.size() && samples[i].first == probability; ++i) (samples[i].second ? newHits : newMisses) += 1;
+        for (; i < samples.size() && samples[i].first == probability; ++i)
+            (samples[i].second ? newHits : newMisses) += 1;
         area += newMisses * (hits + newHits / 2);
         hits += newHits;
         misses += newMisses;
@@ -49,13 +50,24 @@ std::span<const MetricDefinition> metricDefinitions() {
     static const std::array<MetricDefinition, 11> all{
         MetricDefinition{"accuracy", "Accuracy", "The share of labels whose class has the highest score."},
         {"top5_accuracy", "Top-5 accuracy", "The share of labels whose class is among the five highest scores."},
-        {"precision", "Precision", "Of what was called a class, the share that is: TP / (TP + FP); of class 1 where there are two, else the mean over the classes."},
-        {"recall", "Recall", "Of what is a class, the share that was called it: TP / (TP + FN); of class 1 where there are two, else the mean over the classes."},
-        {"f1", "F1", "The harmonic mean of precision and recall, 2 P R / (P + R); of class 1 where there are two, else the mean over the classes [van Rijsbergen 1979]."},
-        {"roc_auc", "ROC AUC", "How often a sample of a class gets a higher probability for it than one that is not; the mean over the classes [Hanley and McNeil 1982]."},
-        {"pr_auc", "Average precision", "The area under precision over recall as a sum of steps; the mean over the classes."},
-        {"perplexity", "Perplexity", "The exponential of the cross-entropy: among how many equally likely classes the network hesitates."},
-        {"r2", "R\u00b2", "The share of the targets' variance that is explained: 1 - sum (p - t)\u00b2 / sum (t - mean t)\u00b2."},
+        {"precision", "Precision",
+         "Of what was called a class, the share that is: TP / (TP + FP); of class 1 where there are two, else the mean "
+         "over the classes."},
+        {"recall", "Recall",
+         "Of what is a class, the share that was called it: TP / (TP + FN); of class 1 where there are two, else the "
+         "mean over the classes."},
+        {"f1", "F1",
+         "The harmonic mean of precision and recall, 2 P R / (P + R); of class 1 where there are two, else the mean "
+         "over the classes [van Rijsbergen 1979]."},
+        {"roc_auc", "ROC AUC",
+         "How often a sample of a class gets a higher probability for it than one that is not; the mean over the "
+         "classes [Hanley and McNeil 1982]."},
+        {"pr_auc", "Average precision",
+         "The area under precision over recall as a sum of steps; the mean over the classes."},
+        {"perplexity", "Perplexity",
+         "The exponential of the cross-entropy: among how many equally likely classes the network hesitates."},
+        {"r2", "R\u00b2",
+         "The share of the targets' variance that is explained: 1 - sum (p - t)\u00b2 / sum (t - mean t)\u00b2."},
         {"mean_absolute_error", "Mean absolute error", "The mean of |p - t|."},
         {"root_mean_squared_error", "Root mean squared error", "The root of the mean of (p - t)\u00b2."}};
     return all;
@@ -67,13 +79,15 @@ void MetricSet::addClasses(const TensorView& scores, const TensorView& labels, i
     const std::int64_t outer = shape.slice(0, axis).elements(), inner = shape.slice(axis + 1).elements();
     m_classes = shape[axis];
     assert(labels.elements() == outer * inner);
-    if (m_confusion.empty() && m_classes <= kMostClasses) m_confusion.assign(static_cast<std::size_t>(m_classes * m_classes), 0);
+    if (m_confusion.empty() && m_classes <= kMostClasses)
+        m_confusion.assign(static_cast<std::size_t>(m_classes * m_classes), 0);
     const auto truth = labels.as<const std::int32_t>();
     std::vector<double> row(static_cast<std::size_t>(m_classes));
     for (std::int64_t n = 0; n < outer * inner; ++n) {
         const std::int32_t label = truth[static_cast<std::size_t>(n)];
         if (label < 0 || label >= m_classes) continue;
-        for (std::int64_t c = 0; c < m_classes; ++c) row[static_cast<std::size_t>(c)] = scores.at((n / inner * m_classes + c) * inner + n % inner);
+        for (std::int64_t c = 0; c < m_classes; ++c)
+            row[static_cast<std::size_t>(c)] = scores.at((n / inner * m_classes + c) * inner + n % inner);
         const double own = row[static_cast<std::size_t>(label)];
         std::int64_t best = 0, above = 0;
         for (std::int64_t c = 0; c < m_classes; ++c) {
@@ -138,7 +152,9 @@ void MetricSet::addRankings(std::vector<std::pair<std::string, double>>& results
     double roc = 0, precision = 0, counted = 0;
     std::vector<std::pair<float, bool>> samples(m_truth.size());
     for (std::int64_t c = m_classes == 2 ? 1 : 0; c < m_classes; ++c) {
-        for (std::size_t n = 0; n < samples.size(); ++n) samples[n] = {m_probabilities[n * static_cast<std::size_t>(m_classes) + static_cast<std::size_t>(c)], m_truth[n] == c};
+        for (std::size_t n = 0; n < samples.size(); ++n)
+            samples[n] = {m_probabilities[n * static_cast<std::size_t>(m_classes) + static_cast<std::size_t>(c)],
+                          m_truth[n] == c};
         const Areas areas = areasOf(samples);
         if (std::isnan(areas.roc)) continue;  // no sample of this class, or nothing else
         roc += areas.roc;

@@ -9,7 +9,8 @@ Correct countCorrect(const TensorView& scores, const TensorView& labels, int cla
     const Shape& shape = scores.shape();
     assert(shape.rank() >= 2);
     const int axis = classAxis < 0 ? classAxis + shape.rank() : classAxis;
-    const std::int64_t samples = shape.slice(0, axis).elements(), classes = shape[axis], inner = shape.slice(axis + 1).elements();
+    const std::int64_t samples = shape.slice(0, axis).elements(), classes = shape[axis],
+                       inner = shape.slice(axis + 1).elements();
     assert(labels.elements() == samples * inner);
     const auto truth = labels.as<const std::int32_t>();
     Correct result;

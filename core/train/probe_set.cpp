@@ -104,7 +104,8 @@ void ProbeSet::sampleAfter(InstructionIndex instruction) {
 }
 
 bool ProbeSet::afterStep() {
-    // A plan that keeps what is watched also runs a little longer: a sampled step costs what it takes beyond a usual one.
+    // A plan that keeps what is watched also runs a little longer: a sampled step costs what it takes beyond a usual
+    // one.
     constexpr int kSteps = 8;  // that the usual time is averaged over
     const Clock::duration took = Clock::now() - m_stepBegan;
     if (!m_sampling) {

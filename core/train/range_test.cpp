@@ -9,8 +9,8 @@
 namespace gradlens {
 
 namespace {
-constexpr double kKept = 0.9;      // of the moving average at each step
-constexpr double kExploded = 4;    // times the lowest loss so far
+constexpr double kKept = 0.9;    // of the moving average at each step
+constexpr double kExploded = 4;  // times the lowest loss so far
 
 // Puts a run back as it was.
 class Restored {
@@ -35,7 +35,8 @@ std::optional<double> steepest(const std::vector<RangeTest::Point>& points) {
     double fastest = 0;
     std::optional<double> rate;
     for (std::ptrdiff_t i = 1; i <= lowest && i + 1 < std::ssize(points); ++i) {
-        const double slope = points[static_cast<std::size_t>(i + 1)].smoothed - points[static_cast<std::size_t>(i - 1)].smoothed;
+        const double slope =
+            points[static_cast<std::size_t>(i + 1)].smoothed - points[static_cast<std::size_t>(i - 1)].smoothed;
         if (slope >= fastest) continue;
         fastest = slope;
         rate = points[static_cast<std::size_t>(i)].learningRate;
@@ -44,14 +45,17 @@ std::optional<double> steepest(const std::vector<RangeTest::Point>& points) {
 }
 }  // namespace
 
-RangeTest learningRateRangeTest(TrainingRun& run, const RangeTestOptions& options, const std::function<bool(std::int64_t)>& keepGoing) {
-    if (!(options.lowest > 0) || !(options.highest > options.lowest) || !std::isfinite(options.highest) || options.steps < 2)
+RangeTest learningRateRangeTest(TrainingRun& run, const RangeTestOptions& options,
+                                const std::function<bool(std::int64_t)>& keepGoing) {
+    if (!(options.lowest > 0) || !(options.highest > options.lowest) || !std::isfinite(options.highest) ||
+        options.steps < 2)
         throw Error("the range test wants a lowest learning rate above 0, a higher highest one, and at least 2 steps");
     const Restored restored(run);
     RangeTest result;
     double average = 0, lowest = 0;
     for (std::int64_t i = 0; i < options.steps && (!keepGoing || keepGoing(i)); ++i) {
-        const double rate = options.lowest * std::pow(options.highest / options.lowest, static_cast<double>(i) / static_cast<double>(options.steps - 1));
+        const double rate = options.lowest * std::pow(options.highest / options.lowest,
+                                                      static_cast<double>(i) / static_cast<double>(options.steps - 1));
         run.forceLearningRate(rate);
         const double loss = run.step().loss;
         average = kKept * average + (1 - kKept) * loss;

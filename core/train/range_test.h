@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The learning-rate range test: trains for some steps with a rate that grows evenly on a log scale, and looks where the loss falls
-// fastest.  [Smith 2017, Cyclical Learning Rates for Training Neural Networks, section 3.3]
+// The learning-rate range test: trains for some steps with a rate that grows evenly on a log scale, and looks where the
+// loss falls fastest.  [Smith 2017, Cyclical Learning Rates for Training Neural Networks, section 3.3]
 #pragma once
 #include "core/train/training_run.h"
 
@@ -18,15 +18,16 @@ struct RangeTestOptions {
 struct RangeTest {
     struct Point {
         double learningRate = 0;
-        double loss = 0;       // of the step made with it
-        double smoothed = 0;   // exponential moving average, corrected for its start
+        double loss = 0;      // of the step made with it
+        double smoothed = 0;  // exponential moving average, corrected for its start
     };
-    std::vector<Point> points;             // ends early where the loss explodes
-    std::optional<double> suggestion;      // where the smoothed loss falls fastest; nothing where it never falls
+    std::vector<Point> points;         // ends early where the loss explodes
+    std::optional<double> suggestion;  // where the smoothed loss falls fastest; nothing where it never falls
 };
 
-// Between steps only. Leaves the State as it was, also when it throws (Error: options out of range). keepGoing is asked between
-// steps; false ends the test early.
-RangeTest learningRateRangeTest(TrainingRun& run, const RangeTestOptions& options = {}, const std::function<bool(std::int64_t)>& keepGoing = {});
+// Between steps only. Leaves the State as it was, also when it throws (Error: options out of range). keepGoing is asked
+// between steps; false ends the test early.
+RangeTest learningRateRangeTest(TrainingRun& run, const RangeTestOptions& options = {},
+                                const std::function<bool(std::int64_t)>& keepGoing = {});
 
 }  // namespace gradlens

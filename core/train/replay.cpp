@@ -25,7 +25,8 @@ State stateAt(const RunSnapshot& snapshot, std::int64_t step, const Arena& arena
         TrainingRun& run = replay.run();
         // What evaluation decided at the end of an epoch; without a schedule or early stopping that follow it, nothing.
         const std::int64_t at = run.state().step;
-        if (run.followsEvaluation() && at > 0 && at % run.stepsPerEpoch() == 0 && run.state().weighedStep != at) run.evaluateEpoch();
+        if (run.followsEvaluation() && at > 0 && at % run.stepsPerEpoch() == 0 && run.state().weighedStep != at)
+            run.evaluateEpoch();
         replay.applyChanges();
         if (at >= step) break;
         replay.run().step();

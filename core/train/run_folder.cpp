@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/graph/block_library.h"
 #include "core/train/run_folder.h"
 
 #include "core/base/error.h"
+#include "core/graph/block_library.h"
 #include "core/io/atomic_file.h"
 #include "core/io/events_file.h"
 
@@ -356,7 +356,8 @@ bool sameTraining(const Project& a, const Project& b) {
         return project;
     };
     const Project first = comparable(a), second = comparable(b);
-    return first.graph == second.graph && first.blocks == second.blocks && first.data == second.data && first.training == second.training;
+    return first.graph == second.graph && first.blocks == second.blocks && first.data == second.data &&
+           first.training == second.training;
 }
 
 }  // namespace gradlens

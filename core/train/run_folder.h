@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A run on disk: a folder with the project as started, the journal, the scalars as TensorBoard events, and checkpoints.
-// Every file is written whole or appended to, so that a kill at any moment leaves a run that opens again. One owner (the
-// trainer thread); a lock keeps other processes out while it is open.
+// Every file is written whole or appended to, so that a kill at any moment leaves a run that opens again. One owner
+// (the trainer thread); a lock keeps other processes out while it is open.
 //   run.json            what it is and how it ended         project.gradlens   the project as started
 //   journal.jsonl       what the user changed               events.out.*       scalars
 //   checkpoints/step-N.safetensors                          lock
@@ -23,19 +23,20 @@ namespace gradlens {
 // What a list of runs shows.
 struct RunInfo {
     std::filesystem::path folder;
-    std::string name;            // the project's
+    std::string name;  // the project's
     std::filesystem::path projectFolder;
-    std::int64_t step = 0;       // of the last autosave
+    std::int64_t step = 0;  // of the last autosave
     std::int64_t totalSteps = 0;
-    bool interrupted = false;    // ended without closing (a crash, a kill) and not open anywhere
-    bool finished = false;       // all planned epochs were done
+    bool interrupted = false;  // ended without closing (a crash, a kill) and not open anywhere
+    bool finished = false;     // all planned epochs were done
     std::filesystem::file_time_type changed;
 };
 
 class RunFolder {
 public:
     // A new run in `folder` (made when missing; must hold no run). Throws Error.
-    static RunFolder create(const std::filesystem::path& folder, const Project& project, const std::filesystem::path& projectFolder);
+    static RunFolder create(const std::filesystem::path& folder, const Project& project,
+                            const std::filesystem::path& projectFolder);
     // A run that is there. Throws Error: no run, a newer format, open in another process.
     static RunFolder open(const std::filesystem::path& folder);
     static bool holdsRun(const std::filesystem::path& folder);
@@ -75,7 +76,8 @@ private:
 // The runs below a folder, latest first; folders that hold none, or cannot be read, are passed over.
 std::vector<RunInfo> listRuns(const std::filesystem::path& runsFolder);
 
-// Whether two projects would train the same: graph (but not where its nodes stand), data, and everything of training but the epochs.
+// Whether two projects would train the same: graph (but not where its nodes stand), data, and everything of training
+// but the epochs.
 bool sameTraining(const Project& a, const Project& b);
 
 // A run as it lies on disk, read without opening it: it may be under way in another process.
@@ -93,7 +95,7 @@ RunSnapshot readRun(const std::filesystem::path& folder);
 
 // The State at `step`: the nearest checkpoint at or before it (or the initial State), then replay with the journal.
 // Throws Error. keepGoing is asked between steps with the step reached; false cancels (Error).
-State stateAt(const RunSnapshot& run, std::int64_t step, const Arena& arena, const std::filesystem::path& resourcesFolder,
-              const std::function<bool(std::int64_t)>& keepGoing = {});
+State stateAt(const RunSnapshot& run, std::int64_t step, const Arena& arena,
+              const std::filesystem::path& resourcesFolder, const std::function<bool(std::int64_t)>& keepGoing = {});
 
 }  // namespace gradlens

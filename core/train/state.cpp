@@ -30,8 +30,15 @@ const StateEntry* State::find(const std::string& name) const {
 
 std::string State::hash() const {
     Hasher hasher;
-    hasher.value(seed).value(step).value(learningRate).value(plateau.factor).value(plateau.cooldown).value(weighedStep).value(edits);
-    for (const Patience& patience : {plateau.patience, stopping}) hasher.value(patience.best).value(patience.bestStep).value(patience.waited);
+    hasher.value(seed)
+        .value(step)
+        .value(learningRate)
+        .value(plateau.factor)
+        .value(plateau.cooldown)
+        .value(weighedStep)
+        .value(edits);
+    for (const Patience& patience : {plateau.patience, stopping})
+        hasher.value(patience.best).value(patience.bestStep).value(patience.waited);
     for (const StateEntry& entry : entries) {
         hasher.text(entry.name).value(static_cast<std::uint8_t>(entry.tensor.dtype()));
         hasher.value(entry.tensor.shape().rank());
@@ -49,7 +56,8 @@ void copyEntry(const State& state, const TrainingGraph& graph, ValueIndex from, 
 }
 }  // namespace
 
-State initialState(const TrainingGraph& graph, const Arena& arena, std::uint64_t seed, double learningRate, const std::filesystem::path& folder) {
+State initialState(const TrainingGraph& graph, const Arena& arena, std::uint64_t seed, double learningRate,
+                   const std::filesystem::path& folder) {
     State state;
     state.seed = seed;
     state.learningRate = learningRate;
@@ -61,7 +69,8 @@ State initialState(const TrainingGraph& graph, const Arena& arena, std::uint64_t
         if (const ParameterSpec* spec = graph.specOf(static_cast<ValueIndex>(i))) {
             // One sequence a parameter: its node in the upper half, its place in the node in the lower.
             const std::uint64_t sequence = (std::uint64_t{toInteger(value.node)} << 32) | drawn[value.node]++;
-            initialise(arena, *spec, Random(seed, RandomStream::Initialise, sequence), tensor.view(), value.name, folder);
+            initialise(arena, *spec, Random(seed, RandomStream::Initialise, sequence), tensor.view(), value.name,
+                       folder);
         }
         state.entries.push_back({value.name, value.kind, std::move(tensor)});
     }
@@ -132,13 +141,19 @@ State withParametersOf(State fresh, const State& trained) {
         if (entry.kind != ValueKind::OptimizerSlot)
             entry.tensor = fittingEntry(byName, entry.name, type).tensor;
         else if (entry.name.ends_with(suffix))  // trained without an average: the weights themselves
-            entry.tensor = fittingEntry(byName, byName.contains(entry.name) ? entry.name : entry.name.substr(0, entry.name.size() - suffix.size()), type).tensor;
+            entry.tensor =
+                fittingEntry(
+                    byName,
+                    byName.contains(entry.name) ? entry.name : entry.name.substr(0, entry.name.size() - suffix.size()),
+                    type)
+                    .tensor;
     }
     fresh.step = trained.step;
     return fresh;
 }
 
-State carriedOver(const State& before, const TrainingGraph& graph, const Arena& arena, const std::filesystem::path& folder) {
+State carriedOver(const State& before, const TrainingGraph& graph, const Arena& arena,
+                  const std::filesystem::path& folder) {
     const auto byName = entriesByName(before);
     State state = before;
     state.entries.clear();
@@ -147,7 +162,8 @@ State carriedOver(const State& before, const TrainingGraph& graph, const Arena& 
         const Value& value = graph.values[i];
         if (!value.inState()) continue;
         const auto found = byName.find(value.name);
-        kept[i] = found != byName.end() && found->second->tensor.dtype() == value.type.dtype && found->second->tensor.shape() == value.type.shape;
+        kept[i] = found != byName.end() && found->second->tensor.dtype() == value.type.dtype &&
+                  found->second->tensor.shape() == value.type.shape;
         Tensor tensor = kept[i] ? found->second->tensor : Tensor::zeros(value.type.dtype, value.type.shape);
         const ParameterSpec* spec = graph.specOf(static_cast<ValueIndex>(i));
         if (!kept[i] && spec != nullptr) {
@@ -155,7 +171,8 @@ State carriedOver(const State& before, const TrainingGraph& graph, const Arena& 
             hasher.value(before.step).text(value.name);
             constexpr int kDigits = 16, kBase = 16;  // of a 64-bit number
             const std::uint64_t sequence = std::stoull(hasher.digest().substr(0, kDigits), nullptr, kBase);
-            initialise(arena, *spec, Random(before.seed, RandomStream::Initialise, sequence), tensor.view(), value.name, folder);
+            initialise(arena, *spec, Random(before.seed, RandomStream::Initialise, sequence), tensor.view(), value.name,
+                       folder);
         }
         state.entries.push_back({value.name, value.kind, std::move(tensor)});
     }

@@ -34,7 +34,8 @@ Number numberOf(const std::map<std::string, std::string>& metadata, const std::s
 
 // What only some runs have: number, or the default where there is none.
 template <class Number>
-void readOptional(const std::map<std::string, std::string>& metadata, const std::string& key, const std::filesystem::path& file, Number& value) {
+void readOptional(const std::map<std::string, std::string>& metadata, const std::string& key,
+                  const std::filesystem::path& file, Number& value) {
     if (metadata.contains(key)) value = numberOf<Number>(metadata, key, file);
 }
 

@@ -64,8 +64,7 @@ void Trainer::setLearningRate(double learningRate) {
         "learning rate");
 }
 void Trainer::setEpochs(std::int64_t epochs) {
-    m_impl->post(
-        Impl::When::Anytime, [=](TrainerWorker& worker) { worker.setEpochs(epochs); }, "epochs");
+    m_impl->post(Impl::When::Anytime, [=](TrainerWorker& worker) { worker.setEpochs(epochs); }, "epochs");
 }
 void Trainer::edit(Project project) {
     m_impl->post(Impl::When::BetweenSteps, [=](TrainerWorker& worker) { worker.edit(project); }, "edit");
@@ -73,8 +72,7 @@ void Trainer::edit(Project project) {
 ProbeId Trainer::addProbe(ProbeRequest request) {
     const ProbeId probe = m_impl->worker.probes().add(std::move(request));
     // At rest the worker sleeps: wake it, so that it looks at what is asked.
-    m_impl->post(
-        Impl::When::Anytime, [](TrainerWorker& worker) { worker.look(); }, "look");
+    m_impl->post(Impl::When::Anytime, [](TrainerWorker& worker) { worker.look(); }, "look");
     return probe;
 }
 void Trainer::removeProbe(ProbeId probe) {

@@ -23,32 +23,32 @@ enum class TrainerPhase {
     Preparing,  // checking, loading data, planning
     Paused,     // ready; also after the last epoch
     Running,
-    Evaluating, // on the validation part
-    Failed,     // the last command failed: see the Error event; the State is as it was
+    Evaluating,  // on the validation part
+    Failed,      // the last command failed: see the Error event; the State is as it was
 };
 
 // One consistent view of where the run is. Cheap to copy.
 struct TrainerStatus {
     TrainerPhase phase = TrainerPhase::Empty;
-    std::int64_t step = 0;            // updates done
+    std::int64_t step = 0;  // updates done
     std::int64_t stepsPerEpoch = 0;
-    std::int64_t totalSteps = 0;      // planned: epochs x stepsPerEpoch
-    std::int64_t instruction = -1;    // while stepping op by op: the next one; -1 between steps
-    double progress = 0;              // Preparing: 0..1
-    double seconds = 0;               // spent training
-    double samplesPerSecond = 0;      // over the last second or so
+    std::int64_t totalSteps = 0;                        // planned: epochs x stepsPerEpoch
+    std::int64_t instruction = -1;                      // while stepping op by op: the next one; -1 between steps
+    double progress = 0;                                // Preparing: 0..1
+    double seconds = 0;                                 // spent training
+    double samplesPerSecond = 0;                        // over the last second or so
     double trainLoss = 0, trainAccuracy = 0;            // of the last step; NaN before the first
     double validationLoss = 0, validationAccuracy = 0;  // of the last evaluation; NaN before the first
-    double learningRate = 0;          // the base that a schedule multiplies
-    std::int64_t savedStep = -1;      // step of the last autosave
+    double learningRate = 0;                            // the base that a schedule multiplies
+    std::int64_t savedStep = -1;                        // step of the last autosave
     std::filesystem::path runFolder;
 };
 
 // What a viewer asks for. Registered while it looks, dropped when it looks away.
 struct ProbeRequest {
-    std::string value;        // name in the TrainingGraph: "conv1.weight", "conv1.output", "conv1.weight.grad"
-    bool copyTensor = false;  // also deliver the elements
-    int histogramBins = 0;    // > 0: also a histogram over [min, max]
+    std::string value;            // name in the TrainingGraph: "conv1.weight", "conv1.output", "conv1.weight.grad"
+    bool copyTensor = false;      // also deliver the elements
+    int histogramBins = 0;        // > 0: also a histogram over [min, max]
     std::int64_t maxSamples = 0;  // copyTensor of an activation: at most this many samples of the batch; 0 all
     friend bool operator==(const ProbeRequest&, const ProbeRequest&) = default;
 };
@@ -62,15 +62,15 @@ struct ProbeResult {
     TensorType type;            // of the whole value
     Statistics statistics;      // of the whole value
     std::optional<Histogram> histogram;
-    Tensor tensor;              // when asked for; the first maxSamples samples
+    Tensor tensor;  // when asked for; the first maxSamples samples
 };
 
 // Out-channel 3.
 struct TrainerEvent {
     enum class Kind {
-        Prepared,   // a run is ready at `step`
-        Paused,     // came to rest
-        Finished,   // all epochs done, or stopped early: message says so
+        Prepared,  // a run is ready at `step`
+        Paused,    // came to rest
+        Finished,  // all epochs done, or stopped early: message says so
         Saved,
         Evaluated,  // message says the figures
         Hashed,     // message is the State's hash at `step`
@@ -97,21 +97,21 @@ public:
     // In. prepare() replaces whatever was there (autosaving it first). With runFolder, the run is written there; if
     // that folder holds a run already it is resumed at its last autosave. Without, nothing is written.
     void prepare(Project project, std::filesystem::path projectFolder, std::filesystem::path runFolder);
-    void run();                              // until the planned epochs are done
-    void runTo(std::int64_t step);           // until that many updates are done
-    void pause();                            // at the end of the step under way
+    void run();                     // until the planned epochs are done
+    void runTo(std::int64_t step);  // until that many updates are done
+    void pause();                   // at the end of the step under way
     void stepInstruction();
     void stepBatch(std::int64_t batches = 1);
     void stepEpoch();
-    void stop();                             // finishes the step, evaluates nothing, autosaves, then Paused
+    void stop();  // finishes the step, evaluates nothing, autosaves, then Paused
     void evaluate();
     void save();
-    void hashState();                        // answered by a Hashed event
+    void hashState();                           // answered by a Hashed event
     void setLearningRate(double learningRate);  // from the next step on; written to the Journal
     void setEpochs(std::int64_t epochs);
-    // From the next step on, another drawing or other training settings over the same data: every weight and slot whose name
-    // and shape still fit is kept. Written to the Journal. Prepared follows when it is done; where the project cannot run,
-    // Error or Problems, and training goes on as it was.
+    // From the next step on, another drawing or other training settings over the same data: every weight and slot whose
+    // name and shape still fit is kept. Written to the Journal. Prepared follows when it is done; where the project
+    // cannot run, Error or Problems, and training goes on as it was.
     void edit(Project project);
     ProbeId addProbe(ProbeRequest request);
     void removeProbe(ProbeId probe);

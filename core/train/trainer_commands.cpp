@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the trainer thread does on command, and how a run begins and ends.
-#include "core/graph/block_library.h"
 #include "core/base/error.h"
 #include "core/data/dataset_source.h"
+#include "core/graph/block_library.h"
 #include "core/train/journal_replay.h"
 #include "core/train/problems_error.h"
 #include "core/train/trainer_worker.h"
@@ -114,7 +114,8 @@ void TrainerWorker::openRunFolder(const std::filesystem::path& folder, const std
     try {
         const std::vector<JournalEntry> journal = m_folder->journal().entries();
         const bool asStarted = sameTraining(m_folder->project(), m_run->project());
-        const auto edited = std::ranges::find(journal.rbegin(), journal.rend(), JournalEntry::What::Edit, &JournalEntry::what);
+        const auto edited =
+            std::ranges::find(journal.rbegin(), journal.rend(), JournalEntry::What::Edit, &JournalEntry::what);
         const bool asEdited = edited != journal.rend() && sameTraining(projectOf(*edited), m_run->project());
         if (!asStarted && !asEdited)
             throw Error("the project has changed since this run was made", folder.string(),
@@ -144,7 +145,8 @@ void TrainerWorker::openRunFolder(const std::filesystem::path& folder, const std
     m_status.validationAccuracy = last("validation/accuracy").value;
     m_lossIsFinite = m_scalars->find("train/loss") == nullptr || std::isfinite(m_status.trainLoss);
     // Killed between the end of an epoch and its evaluation.
-    const bool evaluated = m_run->followsEvaluation() ? m_run->state().weighedStep == step : last("validation/loss").step == step;
+    const bool evaluated =
+        m_run->followsEvaluation() ? m_run->state().weighedStep == step : last("validation/loss").step == step;
     m_evaluationDue = step > 0 && step % m_run->stepsPerEpoch() == 0 && !evaluated;
 }
 

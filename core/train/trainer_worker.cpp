@@ -18,8 +18,10 @@ constexpr double kSpeedWindow = 1.0;  // seconds
 
 std::string stoppedEarlyText(const EarlyStopping& stopping, const Patience& best, std::int64_t stepsPerEpoch) {
     char text[200];
-    std::snprintf(text, sizeof text, "Stopped early: validation %s has not become better than %.4g of epoch %lld in %lld epochs.%s", stopping.monitor.c_str(), best.best,
-                  static_cast<long long>(best.bestStep / stepsPerEpoch), static_cast<long long>(stopping.patience),
+    std::snprintf(text, sizeof text,
+                  "Stopped early: validation %s has not become better than %.4g of epoch %lld in %lld epochs.%s",
+                  stopping.monitor.c_str(), best.best, static_cast<long long>(best.bestStep / stepsPerEpoch),
+                  static_cast<long long>(stopping.patience),
                   stopping.restoreBest ? " The weights are those of that epoch." : "");
     return text;
 }
@@ -280,7 +282,9 @@ void TrainerWorker::evaluate(bool mayBePutOff) {
     const Evaluation evaluation = m_evaluationDue ? m_run->evaluateEpoch(keepGoing) : m_run->evaluate(keepGoing);
     if (evaluation.complete) {
         if (m_evaluationDue && m_run->followsEvaluation()) m_status.savedStep = -1;  // the State is another one now
-        if (evaluation.stop) m_stoppedEarly = stoppedEarlyText(m_run->project().training.earlyStopping, evaluation.best, m_run->stepsPerEpoch());
+        if (evaluation.stop)
+            m_stoppedEarly =
+                stoppedEarlyText(m_run->project().training.earlyStopping, evaluation.best, m_run->stepsPerEpoch());
         m_evaluationDue = false;
         m_status.validationLoss = evaluation.loss;
         m_status.validationAccuracy = evaluation.accuracy;

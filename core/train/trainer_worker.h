@@ -111,15 +111,15 @@ private:
     TrainerStatus m_status;
     std::int64_t m_epochs = 0;
     bool m_running = false;
-    std::int64_t m_target = 0;       // run to this step
+    std::int64_t m_target = 0;  // run to this step
     bool m_evaluationDue = false;
-    std::string m_stoppedEarly;      // the words for it, until training has come to rest
-    double m_loggedRate = 0;         // the learning rate that was logged last
+    std::string m_stoppedEarly;  // the words for it, until training has come to rest
+    double m_loggedRate = 0;     // the learning rate that was logged last
     bool m_refreshFailed = false;
-    bool m_lossIsFinite = true;      // of the last step
-    double m_stepSeconds = 0;        // spent in the step under way
+    bool m_lossIsFinite = true;  // of the last step
+    double m_stepSeconds = 0;    // spent in the step under way
     Clock::time_point m_lastAutosave{};
-    double m_speedSeconds = 0;       // since samples per second were last told
+    double m_speedSeconds = 0;  // since samples per second were last told
     std::int64_t m_speedSamples = 0;
     std::stop_token m_stop;
 };

@@ -27,7 +27,8 @@ double scalarOf(const TensorView& view) {
     return view.at(0);
 }
 
-std::shared_ptr<const TrainingGraph> lowered(const Project& project, const FlatDrawing& flat, std::int64_t batchSize, bool training) {
+std::shared_ptr<const TrainingGraph> lowered(const Project& project, const FlatDrawing& flat, std::int64_t batchSize,
+                                             bool training) {
     const GraphAnalysis analysis = analyse(flat.graph, drawingCatalogue(), batchSize, project.training.precision);
     UpdateOptions updates = project.training.updates;
     updates.keepsBest = project.training.earlyStopping.patience > 0 && project.training.earlyStopping.restoreBest;
@@ -57,22 +58,29 @@ struct TrainingRun::Impl {
           settings(project.training),
           plannedEpochs(project.training.epochs),
           executors(
-              arena, [this](std::int64_t batchSize, bool training) { return lowered(project, flat, batchSize, training); }, state) {
+              arena,
+              [this](std::int64_t batchSize, bool training) { return lowered(project, flat, batchSize, training); },
+              state) {
         flat.graph = withClassWeights(std::move(flat.graph), drawingCatalogue(), *dataset);
     }
 
     // An epoch has as many steps as its batches make updates; the last may have fewer batches than the others.
     std::int64_t batchesPerStep() const { return project.training.updates.accumulate; }
-    std::int64_t stepsPerEpoch() const { return (trainLoader.order().stepsPerEpoch() + batchesPerStep() - 1) / batchesPerStep(); }
+    std::int64_t stepsPerEpoch() const {
+        return (trainLoader.order().stepsPerEpoch() + batchesPerStep() - 1) / batchesPerStep();
+    }
     std::int64_t firstBatch() const {
-        return state.step / stepsPerEpoch() * trainLoader.order().stepsPerEpoch() + state.step % stepsPerEpoch() * batchesPerStep();
+        return state.step / stepsPerEpoch() * trainLoader.order().stepsPerEpoch() +
+               state.step % stepsPerEpoch() * batchesPerStep();
     }
     std::int64_t batchesOfStep() const {
-        return std::min(batchesPerStep(), trainLoader.order().stepsPerEpoch() - state.step % stepsPerEpoch() * batchesPerStep());
+        return std::min(batchesPerStep(),
+                        trainLoader.order().stepsPerEpoch() - state.step % stepsPerEpoch() * batchesPerStep());
     }
 
     double learningRate() const {
-        return forcedRate ? *forcedRate : settings.learningRate(state, stepsPerEpoch(), plannedEpochs * stepsPerEpoch());
+        return forcedRate ? *forcedRate
+                          : settings.learningRate(state, stepsPerEpoch(), plannedEpochs * stepsPerEpoch());
     }
 
     StepInputs inputsOf(const Batch& batch) const {
@@ -85,7 +93,8 @@ struct TrainingRun::Impl {
 
     void begin(StepBy by) {
         part = {by, 0, batchesOfStep(), 0};
-        for (std::int64_t i = 0; i < part.count; ++i) part.samplesOfStep += trainLoader.order().batchSizeAt(firstBatch() + i);
+        for (std::int64_t i = 0; i < part.count; ++i)
+            part.samplesOfStep += trainLoader.order().batchSizeAt(firstBatch() + i);
         done = {};
         beginPart();
     }
@@ -108,7 +117,8 @@ struct TrainingRun::Impl {
     }
 
     void execute() {
-        const InstructionIndex settled = current->graph().values[static_cast<std::size_t>(current->graph().loss)].writer;
+        const InstructionIndex settled =
+            current->graph().values[static_cast<std::size_t>(current->graph().loss)].writer;
         const bool before = current->ran(settled);
         current->executeNext();
         if (!before && current->ran(settled)) correct = correctOf(*current);
@@ -121,7 +131,8 @@ struct TrainingRun::Impl {
 
     // Takes the figures of a batch that is done.
     void finishPart() {
-        done.loss += scalarOf(current->view(current->graph().loss)) * (static_cast<double>(samples) / static_cast<double>(part.samplesOfStep));
+        done.loss += scalarOf(current->view(current->graph().loss)) *
+                     (static_cast<double>(samples) / static_cast<double>(part.samplesOfStep));
         done.samples += samples;
         if (!correct) return;
         done.correct = done.correct.value_or(Correct{});
@@ -136,9 +147,12 @@ struct TrainingRun::Impl {
         return countCorrect(executor.view(*graph.scores), executor.view(*graph.labels), graph.classAxis);
     }
 
-    std::int64_t evaluationBatch() const { return std::min(std::max(project.training.batchSize, kEvaluationBatch), dataset->validation.size()); }
+    std::int64_t evaluationBatch() const {
+        return std::min(std::max(project.training.batchSize, kEvaluationBatch), dataset->validation.size());
+    }
 
-    // Known before anything is allocated: State, the values of a step, and the batches (one in use, one being assembled).
+    // Known before anything is allocated: State, the values of a step, and the batches (one in use, one being
+    // assembled).
     std::size_t bytesNeeded(std::int64_t batchSize) {
         const Plan& training = executors.plan(batchSize, true);
         std::size_t workspace = training.workspaceBytes, batches = 2 * training.batchBytes;
@@ -184,13 +198,13 @@ struct TrainingRun::Impl {
         StepBy by = StepBy::Wave;
         std::int64_t number = 0, count = 1, samplesOfStep = 0;
     } part;
-    std::optional<Correct> correct;     // of that batch
-    std::int64_t samples = 0;           // likewise
+    std::optional<Correct> correct;  // of that batch
+    std::int64_t samples = 0;        // likewise
     struct Done {
         double loss = 0;
         std::int64_t samples = 0;
         std::optional<Correct> correct;
-    } done;                             // of the step's batches before
+    } done;  // of the step's batches before
 };
 
 TrainingRun::TrainingRun(const Arena& arena, Project project, std::shared_ptr<const Dataset> dataset) {
@@ -208,7 +222,8 @@ TrainingRun::TrainingRun(const Arena& arena, Project project, std::shared_ptr<co
     const std::optional<std::size_t> available = availableMemory();
     if (available && m_impl->bytesNeeded(batchSize) > *available) m_impl->throwTooLarge(available);
     m_impl->withMemory([&] {
-        m_impl->state = initialState(*m_impl->main->graph, arena, m_impl->project.training.seed, learningRateOf(m_impl->project.training), m_impl->dataset->folder);
+        m_impl->state = initialState(*m_impl->main->graph, arena, m_impl->project.training.seed,
+                                     learningRateOf(m_impl->project.training), m_impl->dataset->folder);
         m_impl->current = m_impl->executors.training(batchSize, StepBy::Wave);
     });
 }
@@ -257,7 +272,8 @@ bool TrainingRun::followsEvaluation() const {
 std::unique_ptr<TrainingRun> TrainingRun::edited(Project project) const {
     assert(!m_impl->inStep);
     const TrainingSpec before = m_impl->project.training;
-    if (project.data != m_impl->project.data || project.training.seed != before.seed || project.training.precision != before.precision)
+    if (project.data != m_impl->project.data || project.training.seed != before.seed ||
+        project.training.precision != before.precision)
         throw Error("data, seed and precision of a run cannot be changed while it trains", {}, "Start a new run.");
     auto next = std::make_unique<TrainingRun>(m_impl->arena, std::move(project), m_impl->dataset);
     const double asked = next->state().learningRate;
@@ -311,7 +327,9 @@ StepResult TrainingRun::finishStep() {
     result.loss = m_impl->done.loss;
     result.gradientNorm = graph.gradientNorm == kNoValue ? kNaN : scalarOf(m_impl->current->view(graph.gradientNorm));
     const std::optional<Correct>& correct = m_impl->done.correct;
-    result.accuracy = correct ? static_cast<double>(correct->correct) / static_cast<double>(std::max<std::int64_t>(correct->counted, 1)) : kNaN;
+    result.accuracy = correct ? static_cast<double>(correct->correct) /
+                                    static_cast<double>(std::max<std::int64_t>(correct->counted, 1))
+                              : kNaN;
     return result;
 }
 
@@ -398,7 +416,8 @@ Evaluation TrainingRun::evaluate(const std::function<bool()>& keepGoing) {
             hasAccuracy = true;
         }
         const TrainingGraph& graph = executor->graph();
-        if (graph.scores) metrics.addClasses(executor->view(*graph.scores), executor->view(*graph.labels), graph.classAxis);
+        if (graph.scores)
+            metrics.addClasses(executor->view(*graph.scores), executor->view(*graph.labels), graph.classAxis);
         if (graph.predictions) metrics.addTargets(executor->view(*graph.predictions), executor->view(*graph.targets));
         lossSum += scalarOf(executor->view(executor->graph().loss)) * static_cast<double>(batch.size);
     }

@@ -15,12 +15,11 @@
 
 namespace gradlens {
 
-
 struct StepResult {
     std::int64_t step = 0;  // updates done, this one included
     std::int64_t samples = 0;
     double loss = 0;
-    double accuracy = 0;  // NaN where the loss has none
+    double accuracy = 0;      // NaN where the loss has none
     double learningRate = 0;  // that the update was made with, groups aside
     double gradientNorm = 0;  // before clipping; NaN where gradients are not clipped by norm
 };
@@ -28,18 +27,18 @@ struct StepResult {
 struct Evaluation {
     std::int64_t step = 0;
     double loss = 0;
-    double accuracy = 0;  // NaN where the loss has none
+    double accuracy = 0;                                  // NaN where the loss has none
     std::vector<std::pair<std::string, double>> metrics;  // what applies (see metric_set.h), accuracy included
-    std::vector<std::int64_t> confusion;                  // by true class (rows) and predicted class; empty where there are none
-    bool complete = true;  // false: asked to stop
-    bool stop = false;     // evaluateEpoch: it has not become better for too long
-    Patience best = {};    // evaluateEpoch: what early stopping knows
+    std::vector<std::int64_t> confusion;  // by true class (rows) and predicted class; empty where there are none
+    bool complete = true;                 // false: asked to stop
+    bool stop = false;                    // evaluateEpoch: it has not become better for too long
+    Patience best = {};                   // evaluateEpoch: what early stopping knows
 };
 
 class TrainingRun {
 public:
-    // Checks project against dataset, plans, and makes a fresh State. Throws Error (ProblemsError for the drawing; one with
-    // the numbers where there is not enough memory, before any is taken).
+    // Checks project against dataset, plans, and makes a fresh State. Throws Error (ProblemsError for the drawing; one
+    // with the numbers where there is not enough memory, before any is taken).
     TrainingRun(const Arena& arena, Project project, std::shared_ptr<const Dataset> dataset);
     ~TrainingRun();
 
@@ -55,15 +54,15 @@ public:
     void setLearningRate(double learningRate);  // the base that the schedule multiplies; between steps only
     double learningRate() const;                // of the next step
     void forceLearningRate(std::optional<double> learningRate);  // instead of base and schedule; nothing: those again
-    void planEpochs(std::int64_t epochs);       // that the schedule is made for; the project's otherwise
+    void planEpochs(std::int64_t epochs);  // that the schedule is made for; the project's otherwise
     std::int64_t stepsPerEpoch() const;
 
-    // A run of another project over the same data, with what still fits of this one's State (see carriedOver()): this run is
-    // to be dropped then. Throws Error and changes nothing where that project cannot run.
+    // A run of another project over the same data, with what still fits of this one's State (see carriedOver()): this
+    // run is to be dropped then. Throws Error and changes nothing where that project cannot run.
     std::unique_ptr<TrainingRun> edited(Project project) const;
 
-    // One update, wave by wave or instruction by instruction. beginStep(); while (!stepDone()) executeNext(); finishStep();
-    // Where memory runs out, beginStep() throws Error and no step has begun.
+    // One update, wave by wave or instruction by instruction. beginStep(); while (!stepDone()) executeNext();
+    // finishStep(); Where memory runs out, beginStep() throws Error and no step has begun.
     void beginStep(StepBy by = StepBy::Wave);
     bool inStep() const;
     bool stepDone() const;
@@ -78,16 +77,16 @@ public:
     // Loss and accuracy over the validation part. Between steps only. keepGoing is asked between batches.
     Evaluation evaluate(const std::function<bool()>& keepGoing = {});
 
-    // The same at the end of an epoch: schedule and early stopping weigh the result, once a step, which changes the State
-    // where followsEvaluation().
+    // The same at the end of an epoch: schedule and early stopping weigh the result, once a step, which changes the
+    // State where followsEvaluation().
     Evaluation evaluateEpoch(const std::function<bool()>& keepGoing = {});
     bool followsEvaluation() const;
 
-    // Called after a watched instruction, while its values are there. Both take effect with the next step, which runs by
-    // another plan if a watched value is fused away.
+    // Called after a watched instruction, while its values are there. Both take effect with the next step, which runs
+    // by another plan if a watched value is fused away.
     void setObserver(std::function<void(InstructionIndex)> observer);
     void watch(const std::vector<bool>& instructions);  // by InstructionIndex of graph()
-    TensorView view(ValueIndex value) const;             // of the step under way or just done
+    TensorView view(ValueIndex value) const;            // of the step under way or just done
 
 private:
     struct Impl;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What looking costs: trains the Fashion-MNIST CNN headless and in the real window in turn, and tells how fast the window
-// comes up, how long its event loop takes to answer, and how much slower training is while it is watched.
-//   bench_gui [--seconds S] [--rounds N] [--workspace train|inspect|design|start]     (QT_QPA_PLATFORM=offscreen without a display)
+// What looking costs: trains the Fashion-MNIST CNN headless and in the real window in turn, and tells how fast the
+// window comes up, how long its event loop takes to answer, and how much slower training is while it is watched.
+//   bench_gui [--seconds S] [--rounds N] [--workspace train|inspect|design|start]     (QT_QPA_PLATFORM=offscreen
+//   without a display)
 #include "core/io/project.h"
 #include "core/io/resources.h"
 #include "core/train/trainer.h"
@@ -36,7 +37,9 @@ double median(std::vector<double> values) {
 
 double percentile(std::vector<double> values, double share) {
     std::ranges::sort(values);
-    return values.empty() ? 0 : values[std::min(values.size() - 1, static_cast<std::size_t>(share * static_cast<double>(values.size())))];
+    return values.empty() ? 0
+                          : values[std::min(values.size() - 1,
+                                            static_cast<std::size_t>(share * static_cast<double>(values.size())))];
 }
 
 // Posts an event every five milliseconds from a thread of its own and notes how long each waited, in milliseconds.
@@ -54,7 +57,12 @@ private:
     void post() {
         while (!m_stop) {
             const auto sent = Clock::now();
-            QMetaObject::invokeMethod(&m_receiver, [this, sent] { m_waits.push_back(std::chrono::duration<double, std::milli>(Clock::now() - sent).count()); }, Qt::QueuedConnection);
+            QMetaObject::invokeMethod(
+                &m_receiver,
+                [this, sent] {
+                    m_waits.push_back(std::chrono::duration<double, std::milli>(Clock::now() - sent).count());
+                },
+                Qt::QueuedConnection);
             std::this_thread::sleep_for(std::chrono::milliseconds(5));
         }
     }
@@ -102,10 +110,13 @@ double headless(const QString& project, int seconds) {
 int main(int argc, char** argv) {
     QApplication application(argc, argv);
     QCommandLineParser parser;
-    parser.addOptions({{"seconds", "Seconds of each measurement", "S", "8"}, {"rounds", "Rounds", "N", "3"}, {"workspace", "Workspace to look at", "W", "train"}});
+    parser.addOptions({{"seconds", "Seconds of each measurement", "S", "8"},
+                       {"rounds", "Rounds", "N", "3"},
+                       {"workspace", "Workspace to look at", "W", "train"}});
     parser.process(application);
     const int seconds = parser.value("seconds").toInt(), rounds = parser.value("rounds").toInt();
-    const QString project = QString::fromStdString((findResources() / "examples" / "fashion-mnist-cnn.gradlens").string());
+    const QString project =
+        QString::fromStdString((findResources() / "examples" / "fashion-mnist-cnn.gradlens").string());
     Theme::instance().apply(application, Theme::Mode::Dark);
 
     std::vector<double> alone, watched, startup, waits, busy;
@@ -125,7 +136,10 @@ int main(int argc, char** argv) {
         startup.push_back(static_cast<double>(timer.nsecsElapsed()) / 1e9);
         if (!window.openProject(project)) return 1;
         const QString workspace = parser.value("workspace");
-        window.show(workspace == "inspect" ? Place::Inspect : workspace == "design" ? Place::Design : workspace == "start" ? Place::Start : Place::Train);
+        window.show(workspace == "inspect"  ? Place::Inspect
+                    : workspace == "design" ? Place::Design
+                    : workspace == "start"  ? Place::Start
+                                            : Place::Train);
         window.action("run.toggle")->trigger();
         while (window.session().status().phase != TrainerPhase::Running) runEventLoop(10);
         const double busyBefore = threadSeconds();
@@ -144,6 +158,7 @@ int main(int argc, char** argv) {
     std::printf("headless           %.2f steps/s\n", median(alone));
     std::printf("in the window      %.2f steps/s, time a step x %.3f\n", median(watched), median(ratios));
     std::printf("GUI thread         %.1f %% of a core\n", 100 * median(busy));
-    std::printf("event loop         median %.2f ms, 99th percentile %.2f ms, longest %.2f ms (%zu events)\n", median(waits), percentile(waits, 0.99), percentile(waits, 1.0), waits.size());
+    std::printf("event loop         median %.2f ms, 99th percentile %.2f ms, longest %.2f ms (%zu events)\n",
+                median(waits), percentile(waits, 0.99), percentile(waits, 1.0), waits.size());
     return 0;
 }

@@ -25,16 +25,19 @@ public:
         for (TensorView& view : m_gradInputs)
             if (!isReal(view.dtype())) view = {nullptr, view.dtype(), view.shape()};
         for (std::size_t i = 0; i < m_gradParameters.size(); ++i)
-            if (!m_run.inference.parameters[i].trainable) m_gradParameters[i] = {nullptr, m_gradParameters[i].dtype(), m_gradParameters[i].shape()};
+            if (!m_run.inference.parameters[i].trainable)
+                m_gradParameters[i] = {nullptr, m_gradParameters[i].dtype(), m_gradParameters[i].shape()};
         const std::size_t bytes = std::max(m_run.inference.forwardScratch, m_run.inference.backwardScratch);
         m_scratch = Tensor(DType::UInt8, {static_cast<std::int64_t>(bytes)});
     }
 
     void forward(const Arena& arena) const {
-        m_run.op->forward({arena, m_run.attributes, Random(1, RandomStream::Generate), true, m_inputs, m_parameters, m_outputs, m_saved, m_scratch.view()});
+        m_run.op->forward({arena, m_run.attributes, Random(1, RandomStream::Generate), true, m_inputs, m_parameters,
+                           m_outputs, m_saved, m_scratch.view()});
     }
     void backward(const Arena& arena) const {
-        m_run.op->backward({arena, m_run.attributes, Random(1, RandomStream::Generate), m_inputs, m_parameters, m_outputs, m_saved, m_gradOutputs, m_gradInputs, m_gradParameters, m_scratch.view()});
+        m_run.op->backward({arena, m_run.attributes, Random(1, RandomStream::Generate), m_inputs, m_parameters,
+                            m_outputs, m_saved, m_gradOutputs, m_gradInputs, m_gradParameters, m_scratch.view()});
     }
 
 private:
@@ -56,9 +59,11 @@ void addOps() {
             const OpCost cost = op.cost(run.attributes, sample.inputs, run.inference);
             const std::string name = "op " + op.name + "/" + sample.name;
             const auto made = [&op, &sample] { return std::make_shared<Call>(op, sample); };
-            addBenchmark(name + " forward", cost.forward.flops, [=] { return [call = made()](const Arena& arena) { call->forward(arena); }; });
+            addBenchmark(name + " forward", cost.forward.flops,
+                         [=] { return [call = made()](const Arena& arena) { call->forward(arena); }; });
             if (op.backward != nullptr)
-                addBenchmark(name + " backward", cost.backward.flops, [=] { return [call = made()](const Arena& arena) { call->backward(arena); }; });
+                addBenchmark(name + " backward", cost.backward.flops,
+                             [=] { return [call = made()](const Arena& arena) { call->backward(arena); }; });
         }
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What looking costs: steps of mnist-cnn with nobody looking, with the probes the canvas registers under the usual budget, and
-// with the statistics of every value at every step, in turns: bench_probes [THREADS]. Prints medians and what they are above
-// the first.
+// What looking costs: steps of mnist-cnn with nobody looking, with the probes the canvas registers under the usual
+// budget, and with the statistics of every value at every step, in turns: bench_probes [THREADS]. Prints medians and
+// what they are above the first.
 #include "app/cli/workloads.h"
 #include "core/train/probe_set.h"
 
@@ -35,7 +35,8 @@ std::shared_ptr<const Dataset> randomImages(const cli::Workload& workload) {
 
 // A run with probes, driven as the trainer thread does.
 struct Watched {
-    Watched(const Arena& arena, const Project& project, std::shared_ptr<const Dataset> dataset) : run(arena, project, std::move(dataset)) {
+    Watched(const Arena& arena, const Project& project, std::shared_ptr<const Dataset> dataset)
+        : run(arena, project, std::move(dataset)) {
         run.setObserver([this](InstructionIndex index) { probes.sampleAfter(index); });
         probes.attach(&run, &arena);
     }
@@ -76,10 +77,12 @@ int main(int argc, char** argv) {
     const auto dataset = randomImages(workload);
     Watched none(arena, project, dataset), canvas(arena, project, dataset), all(arena, project, dataset);
     // What CanvasLife asks for: outputs, their gradients, and gradients of weights.
-    watch(canvas, [](const Value& value) { return value.kind == ValueKind::Activation || value.kind == ValueKind::Gradient; });
+    watch(canvas,
+          [](const Value& value) { return value.kind == ValueKind::Activation || value.kind == ValueKind::Gradient; });
     watch(all, [](const Value&) { return true; });
     all.always = true;
-    const std::array<std::pair<const char*, Watched*>, 3> cases = {{{"nobody looks", &none}, {"the canvas looks", &canvas}, {"every value, every step", &all}}};
+    const std::array<std::pair<const char*, Watched*>, 3> cases = {
+        {{"nobody looks", &none}, {"the canvas looks", &canvas}, {"every value, every step", &all}}};
     for (const auto& [name, watched] : cases)
         for (int i = 0; i < kStepsOfRound; ++i) watched->step();
     // The ratio to the round beside it: a machine that is busy for a while disturbs both alike.
@@ -91,8 +94,10 @@ int main(int argc, char** argv) {
         }
     for (const auto& [name, watched] : cases) {
         std::vector<double> ratios;
-        for (std::size_t i = 0; i < watched->seconds.size(); ++i) ratios.push_back(watched->seconds[i] / none.seconds[i]);
-        std::printf("%-24s %8.2f ms a step  %+6.1f %%\n", name, 1e3 * median(watched->seconds), 100 * (median(ratios) - 1));
+        for (std::size_t i = 0; i < watched->seconds.size(); ++i)
+            ratios.push_back(watched->seconds[i] / none.seconds[i]);
+        std::printf("%-24s %8.2f ms a step  %+6.1f %%\n", name, 1e3 * median(watched->seconds),
+                    100 * (median(ratios) - 1));
     }
     return 0;
 }

@@ -13,15 +13,19 @@ namespace gradlens::bench {
 template <class Make>
 void addBenchmark(const std::string& name, double flopsPerCall, Make make) {
     for (const int threads : {1, 2}) {
-        benchmark::RegisterBenchmark((name + "/threads:" + std::to_string(threads)).c_str(), [=](benchmark::State& state) {
-            const Arena arena(threads);
-            auto call = make();
-            for (auto _ : state) {
-                call(arena);
-                benchmark::ClobberMemory();
-            }
-            state.counters["GFLOP/s"] = benchmark::Counter(flopsPerCall * 1e-9, benchmark::Counter::kIsIterationInvariantRate);
-        })->UseRealTime()->Unit(benchmark::kMicrosecond);
+        benchmark::RegisterBenchmark((name + "/threads:" + std::to_string(threads)).c_str(),
+                                     [=](benchmark::State& state) {
+                                         const Arena arena(threads);
+                                         auto call = make();
+                                         for (auto _ : state) {
+                                             call(arena);
+                                             benchmark::ClobberMemory();
+                                         }
+                                         state.counters["GFLOP/s"] = benchmark::Counter(
+                                             flopsPerCall * 1e-9, benchmark::Counter::kIsIterationInvariantRate);
+                                     })
+            ->UseRealTime()
+            ->Unit(benchmark::kMicrosecond);
     }
 }
 

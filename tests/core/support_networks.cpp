@@ -148,7 +148,8 @@ Project pointsProject() {
 Machine::Machine(const ModelGraph& drawing, std::int64_t batch, DType realType, const char* optimizer, int threads)
     : Machine(drawing, batch, realType, OptimizerSpec{optimizer, {{"learning_rate", AttributeValue(0.05)}}}, threads) {}
 
-Machine::Machine(const ModelGraph& drawing, std::int64_t batch, DType realType, const OptimizerSpec& optimizer, int threads)
+Machine::Machine(const ModelGraph& drawing, std::int64_t batch, DType realType, const OptimizerSpec& optimizer,
+                 int threads)
     : arena(threads), graph(drawing) {
     analysis = analyse(graph, opCatalogue(), batch, realType);
     if (!analysis.valid()) qFatal("%s", text(analysis.problems).c_str());

@@ -47,7 +47,8 @@ struct Machine {
     Machine(const ModelGraph& drawing, std::int64_t batch, DType realType, const char* optimizer = "SGD",
             int threads = 1);
     // With the optimizer's own learning rate.
-    Machine(const ModelGraph& drawing, std::int64_t batch, DType realType, const OptimizerSpec& optimizer, int threads = 1);
+    Machine(const ModelGraph& drawing, std::int64_t batch, DType realType, const OptimizerSpec& optimizer,
+            int threads = 1);
     // One step on the same random batch.
     void step();
     double loss() const;

@@ -11,7 +11,7 @@ namespace gradlens::test {
 namespace {
 constexpr std::size_t kGuard = 64;
 constexpr std::byte kGuardByte{0xA5};
-constexpr double kStep = 1e-6;         // of central differences
+constexpr double kStep = 1e-6;  // of central differences
 constexpr double kAwayFromKinks = 0.05;
 
 std::vector<TensorView> views(const std::vector<Guarded>& values) {
@@ -36,7 +36,8 @@ void fill(const Guarded& target, const OpDefinition& op, const OpSample& sample,
     const std::int64_t count = target.elements();
     if (target.view().dtype() == DType::Int32) {
         for (std::int64_t i = 0; i < count; ++i)
-            target.set(i, static_cast<double>(random.below(static_cast<std::uint64_t>(i), static_cast<std::uint64_t>(sample.classes))));
+            target.set(i, static_cast<double>(
+                              random.below(static_cast<std::uint64_t>(i), static_cast<std::uint64_t>(sample.classes))));
         return;
     }
     if (sample.fill == OpSample::Fill::Distinct) {
@@ -44,14 +45,17 @@ void fill(const Guarded& target, const OpDefinition& op, const OpSample& sample,
         std::iota(order.begin(), order.end(), 0);
         for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random.below(i, i)]);
         for (std::int64_t i = 0; i < count; ++i)
-            target.set(i, count > 1 ? -1.0 + 2.0 * static_cast<double>(order[static_cast<std::size_t>(i)]) / static_cast<double>(count - 1) : 0.5);
+            target.set(i, count > 1 ? -1.0 + 2.0 * static_cast<double>(order[static_cast<std::size_t>(i)]) /
+                                                 static_cast<double>(count - 1)
+                                    : 0.5);
         return;
     }
     for (std::int64_t i = 0; i < count; ++i) {
         double value = random.normal(static_cast<std::uint64_t>(i));
         if (sample.fill == OpSample::Fill::Positive) value = 0.25 + std::abs(value);
         // Both precisions get the float's value, so that they can be compared.
-        target.set(i, static_cast<double>(static_cast<float>(sample.fill == OpSample::Fill::Away ? away(value, op.kinks) : value)));
+        target.set(i, static_cast<double>(
+                          static_cast<float>(sample.fill == OpSample::Fill::Away ? away(value, op.kinks) : value)));
     }
 }
 
@@ -90,10 +94,18 @@ bool Guarded::sameBits(const Guarded& other) const {
 void Guarded::set(std::int64_t index, double value) const {
     const auto at = static_cast<std::size_t>(index);
     switch (m_view.dtype()) {
-        case DType::Float32: m_view.as<float>()[at] = static_cast<float>(value); break;
-        case DType::Float64: m_view.as<double>()[at] = value; break;
-        case DType::Int32: m_view.as<std::int32_t>()[at] = static_cast<std::int32_t>(value); break;
-        case DType::UInt8: m_view.as<std::uint8_t>()[at] = static_cast<std::uint8_t>(value); break;
+        case DType::Float32:
+            m_view.as<float>()[at] = static_cast<float>(value);
+            break;
+        case DType::Float64:
+            m_view.as<double>()[at] = value;
+            break;
+        case DType::Int32:
+            m_view.as<std::int32_t>()[at] = static_cast<std::int32_t>(value);
+            break;
+        case DType::UInt8:
+            m_view.as<std::uint8_t>()[at] = static_cast<std::uint8_t>(value);
+            break;
     }
 }
 
@@ -141,18 +153,22 @@ void OpRun::forward(const Arena& arena) {
     std::vector<TensorView> outputViews = views(outputs);
     if (inPlaceForward) outputViews[0] = outputs[0].view().reshaped(inference.outputs[0].shape);
     const auto savedViews = views(saved);
-    op->forward({arena, attributes, Random(seed, nodeStream(1), 3), training, inputViews, parameterViews, outputViews, savedViews, scratch.view()});
+    op->forward({arena, attributes, Random(seed, nodeStream(1), 3), training, inputViews, parameterViews, outputViews,
+                 savedViews, scratch.view()});
 }
 
 void OpRun::backward(const Arena& arena) {
     gradInputs.clear();
     gradParameters.clear();
     for (const Guarded& input : inputs) gradInputs.emplace_back(TensorType{input.view().dtype(), input.view().shape()});
-    for (const Guarded& parameter : parameters) gradParameters.emplace_back(TensorType{parameter.view().dtype(), parameter.view().shape()});
+    for (const Guarded& parameter : parameters)
+        gradParameters.emplace_back(TensorType{parameter.view().dtype(), parameter.view().shape()});
     const Guarded scratch(TensorType{DType::UInt8, {static_cast<std::int64_t>(inference.backwardScratch)}});
-    std::vector<TensorView> gradOutputViews = views(gradOutputs), gradInputViews = views(gradInputs), gradParameterViews = views(gradParameters);
+    std::vector<TensorView> gradOutputViews = views(gradOutputs), gradInputViews = views(gradInputs),
+                            gradParameterViews = views(gradParameters);
     for (std::size_t i = 0; i < inputs.size(); ++i)
-        if (!isReal(inputs[i].view().dtype()) || (!wantedInputs.empty() && !wantedInputs[i])) gradInputViews[i] = gradInputs[i].withoutMemory();
+        if (!isReal(inputs[i].view().dtype()) || (!wantedInputs.empty() && !wantedInputs[i]))
+            gradInputViews[i] = gradInputs[i].withoutMemory();
     for (std::size_t i = 0; i < parameters.size(); ++i)
         if (!inference.parameters[i].trainable) gradParameterViews[i] = gradParameters[i].withoutMemory();
     if (inPlaceBackward) {
@@ -164,8 +180,8 @@ void OpRun::backward(const Arena& arena) {
     const auto outputViews = viewsIf(op->backwardReadsOutputs, outputs);
     const auto parameterViews = views(parameters);
     const auto savedViews = views(saved);
-    op->backward({arena, attributes, Random(seed, nodeStream(1), 3), inputViews, parameterViews, outputViews, savedViews, gradOutputViews,
-                  gradInputViews, gradParameterViews, scratch.view()});
+    op->backward({arena, attributes, Random(seed, nodeStream(1), 3), inputViews, parameterViews, outputViews,
+                  savedViews, gradOutputViews, gradInputViews, gradParameterViews, scratch.view()});
 }
 
 void OpRun::drawGradients() {
@@ -175,7 +191,9 @@ void OpRun::drawGradients() {
         const Random random(11, RandomStream::Generate, i);
         const bool scalar = inference.outputs[i].shape.rank() == 0;
         for (std::int64_t k = 0; k < gradOutputs[i].elements(); ++k)
-            gradOutputs[i].set(k, scalar ? 1.0 : static_cast<double>(static_cast<float>(random.normal(static_cast<std::uint64_t>(k)))));
+            gradOutputs[i].set(
+                k,
+                scalar ? 1.0 : static_cast<double>(static_cast<float>(random.normal(static_cast<std::uint64_t>(k)))));
     }
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Runs one op outside any graph, as an engine would: memory is poisoned with NaN and guarded behind its end, and what the
-// op did not ask to be kept is taken away before backward. One thread.
+// Runs one op outside any graph, as an engine would: memory is poisoned with NaN and guarded behind its end, and what
+// the op did not ask to be kept is taken away before backward. One thread.
 #pragma once
 #include "core/ops/catalogue/catalogue.h"
 
@@ -43,7 +43,8 @@ struct OpRun {
     std::vector<Guarded> outputs, saved, gradOutputs, gradInputs, gradParameters;
 
     // Completes the attributes and infers. The inputs are copied; `real` is the precision where none of them is real.
-    OpRun(const OpDefinition& definition, const Attributes& given, const std::vector<TensorView>& values, DType real = DType::Float32);
+    OpRun(const OpDefinition& definition, const Attributes& given, const std::vector<TensorView>& values,
+          DType real = DType::Float32);
 
     // Writes outputs and saved. Running statistics start afresh from `parameters`, which stay as they are.
     void forward(const Arena& arena);

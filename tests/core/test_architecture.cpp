@@ -21,10 +21,13 @@ const QHash<QString, QSet<QString>> kArrows{
     {"core/ops", {"core/kernels", "core/tensor", "core/parallel", "core/base"}},
     {"core/graph", {"core/ops", "core/tensor", "core/base"}},
     {"core/plan", {"core/graph", "core/ops", "core/kernels", "core/tensor", "core/parallel", "core/base"}},
-    {"core/engine", {"core/plan", "core/graph", "core/ops", "core/kernels", "core/tensor", "core/parallel", "core/base"}},
+    {"core/engine",
+     {"core/plan", "core/graph", "core/ops", "core/kernels", "core/tensor", "core/parallel", "core/base"}},
     {"core/data", {"core/plan", "core/graph", "core/ops", "core/kernels", "core/tensor", "core/parallel", "core/base"}},
     {"core/io", {"core/data", "core/plan", "core/graph", "core/ops", "core/tensor", "core/base"}},
-    {"core/train", {"core/engine", "core/data", "core/io", "core/plan", "core/graph", "core/ops", "core/kernels", "core/tensor", "core/parallel", "core/base"}},
+    {"core/train",
+     {"core/engine", "core/data", "core/io", "core/plan", "core/graph", "core/ops", "core/kernels", "core/tensor",
+      "core/parallel", "core/base"}},
     {"ui/theme", {}},
     {"ui/widgets", {"ui/theme", "core"}},
     {"ui/models", {"core"}},
@@ -41,7 +44,8 @@ struct Include {
 };
 
 QVector<Include> includesBelow(const QString& folder) {
-    static const QRegularExpression pattern(QStringLiteral("^\\s*#\\s*include\\s*([<\"])([^>\"]+)[>\"]"), QRegularExpression::MultilineOption);
+    static const QRegularExpression pattern(QStringLiteral("^\\s*#\\s*include\\s*([<\"])([^>\"]+)[>\"]"),
+                                            QRegularExpression::MultilineOption);
     QVector<Include> includes;
     QDirIterator files(kSource.filePath(folder), {"*.h", "*.cpp", "*.in"}, QDir::Files, QDirIterator::Subdirectories);
     while (files.hasNext()) {
@@ -50,7 +54,8 @@ QVector<Include> includesBelow(const QString& folder) {
         auto matches = pattern.globalMatch(QString::fromUtf8(file.readAll()));
         while (matches.hasNext()) {
             const auto match = matches.next();
-            includes.push_back({kSource.relativeFilePath(file.fileName()), match.captured(2), match.captured(1) == "<"});
+            includes.push_back(
+                {kSource.relativeFilePath(file.fileName()), match.captured(2), match.captured(1) == "<"});
         }
     }
     return includes;
@@ -67,7 +72,8 @@ private slots:
     void everyFolderHasItsArrows_data() {
         QTest::addColumn<QString>("part");
         for (const char* side : {"core", "ui"})
-            for (const QString& name : QDir(kSource.filePath(side)).entryList(QDir::Dirs | QDir::NoDotAndDotDot)) QTest::newRow(qPrintable(side + ("/" + name))) << side + ("/" + name);
+            for (const QString& name : QDir(kSource.filePath(side)).entryList(QDir::Dirs | QDir::NoDotAndDotDot))
+                QTest::newRow(qPrintable(side + ("/" + name))) << side + ("/" + name);
     }
     void everyFolderHasItsArrows() {
         QFETCH(const QString, part);
@@ -75,31 +81,38 @@ private slots:
         for (const Include& include : includesBelow(part)) {
             if (include.system) continue;
             const QString target = partOf(include.target);
-            const bool allowed = target == part || kArrows[part].contains(target) || (target.startsWith("core/") && kArrows[part].contains("core"));
+            const bool allowed = target == part || kArrows[part].contains(target) ||
+                                 (target.startsWith("core/") && kArrows[part].contains("core"));
             QVERIFY2(allowed, qPrintable(include.file + " includes " + include.target));
         }
     }
     void coreKnowsNoQt() {
-        for (const Include& include : includesBelow("core")) QVERIFY2(!(include.system && include.target.startsWith('Q')), qPrintable(include.file + " includes " + include.target));
+        for (const Include& include : includesBelow("core"))
+            QVERIFY2(!(include.system && include.target.startsWith('Q')),
+                     qPrintable(include.file + " includes " + include.target));
     }
     void eigenStaysInTheKernels() {
         for (const char* side : {"core", "ui", "app"})
             for (const Include& include : includesBelow(side))
-                QVERIFY2(!include.target.startsWith("Eigen/") || include.file.startsWith("core/kernels/"), qPrintable(include.file + " includes " + include.target));
+                QVERIFY2(!include.target.startsWith("Eigen/") || include.file.startsWith("core/kernels/"),
+                         qPrintable(include.file + " includes " + include.target));
     }
     void onlyTheSessionTalksToTheTrainer() {
         for (const Include& include : includesBelow("ui")) {
             const bool talks = include.target == "core/train/trainer.h" && include.file.endsWith(".cpp");
-            QVERIFY2(!talks || include.file.startsWith("ui/session/"), qPrintable(include.file + " includes " + include.target));
+            QVERIFY2(!talks || include.file.startsWith("ui/session/"),
+                     qPrintable(include.file + " includes " + include.target));
         }
     }
     void everySourceFileNamesItsLicence() {
         for (const char* side : {"core", "ui", "app", "tests"}) {
-            QDirIterator files(kSource.filePath(side), {"*.h", "*.cpp", "*.py", "*.in", "CMakeLists.txt"}, QDir::Files, QDirIterator::Subdirectories);
+            QDirIterator files(kSource.filePath(side), {"*.h", "*.cpp", "*.py", "*.in", "CMakeLists.txt"}, QDir::Files,
+                               QDirIterator::Subdirectories);
             while (files.hasNext()) {
                 QFile file(files.next());
                 QVERIFY(file.open(QIODevice::ReadOnly));
-                QVERIFY2(file.read(400).contains("SPDX-License-Identifier: GPL-3.0-or-later"), qPrintable(file.fileName()));
+                QVERIFY2(file.read(400).contains("SPDX-License-Identifier: GPL-3.0-or-later"),
+                         qPrintable(file.fileName()));
             }
         }
     }

@@ -116,7 +116,9 @@ void TestArena::theArenaWorksAfterAnException() {
 // A sum of terms of very different size: any other order gives other bits.
 void TestArena::reductionsCombineInOrder() {
     const Arena arena(fetchedThreads());
-    const auto term = [](std::int64_t tile) { return tile % 3 == 0 ? 1e16 / static_cast<double>(tile + 1) : 1.0 / static_cast<double>(tile + 7); };
+    const auto term = [](std::int64_t tile) {
+        return tile % 3 == 0 ? 1e16 / static_cast<double>(tile + 1) : 1.0 / static_cast<double>(tile + 7);
+    };
     double expected = 0.5;
     for (std::int64_t tile = 0; tile < 501; ++tile) expected = expected + term(tile);
     const double sum = arena.reduceTiles(501, 0.5, term, [](double a, double b) { return a + b; });
@@ -197,7 +199,9 @@ void TestArena::aTasksExceptionArrivesOnWait() {
 void TestArena::aForgottenTaskIsWaitedFor() {
     const Arena arena(2);
     const auto done = std::make_shared<std::atomic<bool>>(false);
-    { const Arena::Task task = arena.enqueue([done] { *done = true; }); }
+    {
+        const Arena::Task task = arena.enqueue([done] { *done = true; });
+    }
     QVERIFY(done->load());
 }
 

@@ -6,16 +6,16 @@
 #include <QTemporaryDir>
 #include <QTest>
 
-#include <csignal>
-#include <fstream>
-#include <functional>
-#include <iterator>
-
-#include <sched.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+
+#include <csignal>
+#include <fstream>
+#include <functional>
+#include <iterator>
+#include <sched.h>
 #include <unistd.h>
 
 using namespace gradlens;

@@ -142,7 +142,9 @@ void TestAttributes::textParsesAsTheUserMeansIt() {
 
 void TestAttributes::nonsenseTextParsesAsNothing_data() {
     QTest::addColumn<bool>("nothing");
-    const auto row = [](const char* name, const AttributeSpec& spec, const char* text) { QTest::newRow(name) << !fromText(spec, text).has_value(); };
+    const auto row = [](const char* name, const AttributeSpec& spec, const char* text) {
+        QTest::newRow(name) << !fromText(spec, text).has_value();
+    };
     row("letters", kUnits, "many");
     row("rest behind the number", kUnits, "12 units");
     row("empty number", kUnits, "");
@@ -163,7 +165,8 @@ void TestAttributes::nonsenseTextParsesAsNothing() {
 
 void TestAttributes::realsSurviveTheirTextExactly() {
     const AttributeSpec any = realAttribute("x", "X", 0, -1e300, 1e300, "Any");
-    for (const double value : {0.1, 1.0 / 3, 1e-8, 123456789.123, -2.5e17}) QVERIFY(fromText(any, toText(value)) == AttributeValue(value));
+    for (const double value : {0.1, 1.0 / 3, 1e-8, 123456789.123, -2.5e17})
+        QVERIFY(fromText(any, toText(value)) == AttributeValue(value));
 }
 
 void TestAttributes::opsAreFoundByNameOnly() {

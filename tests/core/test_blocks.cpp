@@ -51,7 +51,9 @@ private slots:
     void expressionsFollowTheRulesOfArithmetic_data() {
         QTest::addColumn<QString>("expression");
         QTest::addColumn<QString>("result");
-        const auto row = [](const char* expression, const char* result) { QTest::newRow(expression) << expression << result; };
+        const auto row = [](const char* expression, const char* result) {
+            QTest::newRow(expression) << expression << result;
+        };
         row("$filters", "16");
         row("$filters * 4", "64");
         row("$1 + 2 * 3", "7");
@@ -77,7 +79,10 @@ private slots:
     void expressionsFollowTheRulesOfArithmetic() {
         QFETCH(QString, expression);
         QFETCH(QString, result);
-        const Attributes parameters = attributes({{"filters", number(16)}, {"kernel", number(3)}, {"rate", AttributeValue(0.25)}, {"activation", AttributeValue(std::string("ReLU"))}});
+        const Attributes parameters = attributes({{"filters", number(16)},
+                                                  {"kernel", number(3)},
+                                                  {"rate", AttributeValue(0.25)},
+                                                  {"activation", AttributeValue(std::string("ReLU"))}});
         QCOMPARE(QString::fromStdString(evaluatedText(qPrintable(expression), parameters)), result);
     }
 
@@ -88,7 +93,9 @@ private slots:
         QVERIFY(flat.owners.empty() && flat.problems.empty());
     }
     void aBlockBecomesItsNodesWithItsParametersFilledIn() {
-        const FlatDrawing flat = flatten(withMlp(attributes({{"units", number(7)}, {"activation", AttributeValue(std::string("Tanh"))}})), drawingCatalogue());
+        const FlatDrawing flat =
+            flatten(withMlp(attributes({{"units", number(7)}, {"activation", AttributeValue(std::string("Tanh"))}})),
+                    drawingCatalogue());
         const Node* dense = flat.graph.findByName("mlp/dense");
         QVERIFY(dense != nullptr && flat.graph.findByName("mlp/activation") != nullptr);
         QCOMPARE(dense->attributes.integer("units"), 7);
@@ -99,7 +106,9 @@ private slots:
     void repeatedBlocksStandOneBehindTheOther() {
         const FlatDrawing flat = flatten(withMlp(attributes({{"repeat", number(3)}})), drawingCatalogue());
         const ModelGraph& graph = flat.graph;
-        const auto sourceNameOf = [&](const char* node) { return graph.find(graph.edgeInto({graph.findByName(node)->id, 0})->from.node)->name; };
+        const auto sourceNameOf = [&](const char* node) {
+            return graph.find(graph.edgeInto({graph.findByName(node)->id, 0})->from.node)->name;
+        };
         QCOMPARE(sourceNameOf("mlp/2/dense"), std::string("mlp/1/dropout"));
         QCOMPARE(sourceNameOf("mlp/3/dense"), std::string("mlp/2/dropout"));
         QCOMPARE(sourceNameOf("scores"), std::string("mlp/3/dropout"));
@@ -158,7 +167,9 @@ private slots:
         NodeId last = drawFeatures(graph, {2});
         for (int i = 0; i < 40; ++i) last = draw(graph, "MLP", {last}, attributes({{"repeat", number(1000)}}));
         const FlatDrawing flat = flatten(graph, drawingCatalogue());
-        QVERIFY(std::ranges::any_of(flat.problems, [](const Problem& problem) { return problem.message.find("100,000") != std::string::npos; }));
+        QVERIFY(std::ranges::any_of(flat.problems, [](const Problem& problem) {
+            return problem.message.find("100,000") != std::string::npos;
+        }));
     }
 
     void analysisCountsABlockAsOneNode() {
@@ -177,14 +188,17 @@ private slots:
     void anInvertedResidualBlockKeepsTheShapeAndItsDepthwiseFiltersSeeOneChannel() {
         ModelGraph graph;
         const NodeId image = drawFeatures(graph, {8, 16, 16});
-        const NodeId block = draw(graph, "InvertedResidualBlock", {image}, attributes({{"channels", number(8)}, {"expansion", number(3)}}));
-        const NodeId down = draw(graph, "InvertedResidualDownBlock", {block}, attributes({{"channels", number(8)}, {"filters", number(12)}}));
+        const NodeId block = draw(graph, "InvertedResidualBlock", {image},
+                                  attributes({{"channels", number(8)}, {"expansion", number(3)}}));
+        const NodeId down = draw(graph, "InvertedResidualDownBlock", {block},
+                                 attributes({{"channels", number(8)}, {"filters", number(12)}}));
         const GraphAnalysis analysis = analyse(graph, drawingCatalogue(), 2, DType::Float32, false);
         QVERIFY2(analysis.valid(), text(analysis.problems).c_str());
         QCOMPARE(analysis.find(block)->inference.outputs[0].shape, (Shape{2, 8, 16, 16}));
         QCOMPARE(analysis.find(down)->inference.outputs[0].shape, (Shape{2, 12, 8, 8}));
         const auto& parameters = analysis.find(block)->inference.parameters;
-        const auto depthwise = std::ranges::find(parameters, std::string("depthwise/conv.weight"), &ParameterSpec::name);
+        const auto depthwise =
+            std::ranges::find(parameters, std::string("depthwise/conv.weight"), &ParameterSpec::name);
         QVERIFY(depthwise != parameters.end());
         QCOMPARE(depthwise->shape, (Shape{24, 1, 3, 3}));
     }
@@ -202,7 +216,8 @@ private slots:
     }
     void aFaultInsideIsSaidOfTheBlockAndNamesTheLayer() {
         ModelGraph graph;
-        draw(graph, "ResidualBlock", {drawFeatures(graph, {3, 8, 8})}, attributes({{"filters", number(4)}}), "residual1");
+        draw(graph, "ResidualBlock", {drawFeatures(graph, {3, 8, 8})}, attributes({{"filters", number(4)}}),
+             "residual1");
         const GraphAnalysis analysis = analyse(graph, drawingCatalogue(), 2, DType::Float32, false);
         QVERIFY(!analysis.valid());
         QCOMPARE(analysis.problems[0].node, graph.findByName("residual1")->id);
@@ -263,7 +278,8 @@ private slots:
         graph.share(graph.findByName("scores")->id, graph.findByName("hidden")->id);
         const GraphAnalysis analysis = analyse(graph, drawingCatalogue(), 4);
         QVERIFY(!analysis.valid());
-        QVERIFY2(analysis.problems[0].message.find("weight is 2x8 here and 8x2 there") != std::string::npos, analysis.problems[0].message.c_str());
+        QVERIFY2(analysis.problems[0].message.find("weight is 2x8 here and 8x2 there") != std::string::npos,
+                 analysis.problems[0].message.c_str());
     }
     void sharingInACircleIsAProblem() {
         ModelGraph graph = pointsNetwork();
@@ -282,7 +298,8 @@ private slots:
         QCOMPARE(graph.find(scores)->sharesWith, NodeId::None);
     }
     void repetitionsMayShareTheirWeights() {
-        const ModelGraph graph = withMlp(attributes({{"units", number(2)}, {"repeat", number(4)}, {"share_weights", AttributeValue(true)}}));
+        const ModelGraph graph =
+            withMlp(attributes({{"units", number(2)}, {"repeat", number(4)}, {"share_weights", AttributeValue(true)}}));
         const GraphAnalysis analysis = analyse(graph, drawingCatalogue(), 4);
         QVERIFY2(analysis.valid(), text(analysis.problems).c_str());
         QCOMPARE(analysis.find(graph.findByName("mlp")->id)->parameterCount(), 2 * 2 + 2);

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/kernels/conv2d.h"
-
 #include "core/base/philox.h"
+#include "core/kernels/conv2d.h"
+#include "core/tensor/buffer_pool.h"
 
 #include <QTest>
 
 #include <cmath>
 #include <cstring>
 #include <limits>
-
-#include "core/tensor/buffer_pool.h"
 
 using namespace gradlens;
 
@@ -25,7 +23,9 @@ std::vector<T> normals(std::int64_t count, std::uint64_t seed) {
 struct Sizes {
     std::int64_t input, weight, output;
     explicit Sizes(const ConvGeometry& g)
-        : input(g.batch * g.inChannels * g.inputPixels()), weight(g.outChannels * g.taps()), output(g.batch * g.outChannels * g.outputPixels()) {}
+        : input(g.batch * g.inChannels * g.inputPixels()),
+          weight(g.outChannels * g.taps()),
+          output(g.batch * g.outChannels * g.outputPixels()) {}
 };
 
 // Calls visit(output index, input index, weight index) for every product in the convolution.
@@ -43,7 +43,8 @@ void eachProduct(const ConvGeometry& g, F&& visit) {
                         const std::int64_t row = i * g.height.stride + u * g.height.dilation - g.height.padding;
                         const std::int64_t column = j * g.width.stride + v * g.width.dilation - g.width.padding;
                         if (row < 0 || row >= g.height.input || column < 0 || column >= g.width.input) continue;
-                        visit(out, ((n * g.inChannels + c) * g.height.input + row) * g.width.input + column, o * g.taps() + tap);
+                        visit(out, ((n * g.inChannels + c) * g.height.input + row) * g.width.input + column,
+                              o * g.taps() + tap);
                     }
 }
 
@@ -51,7 +52,9 @@ struct Sums {
     std::vector<double> value, size;
     std::vector<std::int64_t> terms;
     explicit Sums(std::int64_t count)
-        : value(static_cast<std::size_t>(count)), size(static_cast<std::size_t>(count)), terms(static_cast<std::size_t>(count)) {}
+        : value(static_cast<std::size_t>(count)),
+          size(static_cast<std::size_t>(count)),
+          terms(static_cast<std::size_t>(count)) {}
     void add(std::int64_t at, double term) {
         const auto i = static_cast<std::size_t>(at);
         value[i] += term;
@@ -78,11 +81,13 @@ struct Results {
 };
 
 template <class T>
-Results<T> computed(const Arena& arena, const ConvGeometry& g, const std::vector<T>& x, const std::vector<T>& w, const std::vector<T>& b,
-                    const std::vector<T>& dy) {
+Results<T> computed(const Arena& arena, const ConvGeometry& g, const std::vector<T>& x, const std::vector<T>& w,
+                    const std::vector<T>& b, const std::vector<T>& dy) {
     const T poison = std::numeric_limits<T>::quiet_NaN();
-    Results<T> r{std::vector<T>(dy.size(), poison), std::vector<T>(x.size(), poison), std::vector<T>(w.size(), poison), std::vector<T>(b.size(), poison)};
-    const std::size_t bytes = std::max({conv2dForwardScratch<T>(g), conv2dGradInputScratch<T>(g), conv2dGradWeightScratch<T>(g)});
+    Results<T> r{std::vector<T>(dy.size(), poison), std::vector<T>(x.size(), poison), std::vector<T>(w.size(), poison),
+                 std::vector<T>(b.size(), poison)};
+    const std::size_t bytes =
+        std::max({conv2dForwardScratch<T>(g), conv2dGradInputScratch<T>(g), conv2dGradWeightScratch<T>(g)});
     const Buffer scratch = allocateBuffer(bytes);
     conv2dForward(arena, g, x.data(), w.data(), b.data(), r.output.data(), scratch.get());
     conv2dGradInput(arena, g, dy.data(), w.data(), r.gradInput.data(), scratch.get());
@@ -165,7 +170,9 @@ private slots:
         const auto w = normals<float>(sizes.weight, 2);
         const auto b = normals<float>(g.outChannels, 3);
         const auto dy = normals<float>(sizes.output, 4);
-        const auto same = [](const std::vector<float>& a, const std::vector<float>& c) { return std::memcmp(a.data(), c.data(), a.size() * sizeof(float)) == 0; };
+        const auto same = [](const std::vector<float>& a, const std::vector<float>& c) {
+            return std::memcmp(a.data(), c.data(), a.size() * sizeof(float)) == 0;
+        };
         const Results<float> one = computed(Arena(1), g, x, w, b, dy);
         for (const int threads : {2, 4}) {
             const Results<float> many = computed(Arena(threads), g, x, w, b, dy);
@@ -188,7 +195,8 @@ private slots:
         const Sizes sizes(g);
         auto x = normals<float>(sizes.input, 1);
         x[7 + 1] = std::numeric_limits<float>::quiet_NaN();  // sample 0, channel 0, row 1, column 1
-        const Results<float> r = computed(Arena(1), g, x, normals<float>(sizes.weight, 2), normals<float>(3, 3), normals<float>(sizes.output, 4));
+        const Results<float> r = computed(Arena(1), g, x, normals<float>(sizes.weight, 2), normals<float>(3, 3),
+                                          normals<float>(sizes.output, 4));
         for (std::int64_t i = 0; i < sizes.output; ++i) {
             const bool seen = i < 3 * g.outputPixels() && i % g.outputPixels() / 5 <= 1 && i % 5 <= 1;
             QCOMPARE(std::isnan(r.output[static_cast<std::size_t>(i)]), seen);

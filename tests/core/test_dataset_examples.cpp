@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The example projects that come with the program are whole: they read, infer without a problem, and fit their data.
-#include "core/graph/block_library.h"
 #include "core/base/error.h"
 #include "core/graph/analysis.h"
+#include "core/graph/block_library.h"
 #include "core/io/project.h"
 
 #include <QDir>
@@ -30,7 +30,8 @@ class TestDatasetExamples : public QObject {
 private slots:
     void theExamplesAreThere() {
         const QDir folder(QString(GRADLENS_SOURCE_DIR) + "/resources/examples");
-        for (const char* name : {"fashion-mnist-cnn", "fashion-mnist-mlp", "fashion-mnist-lstm", "fashion-mnist-resnet", "char-gpt", "digits-mlp", "spirals"})
+        for (const char* name : {"fashion-mnist-cnn", "fashion-mnist-mlp", "fashion-mnist-lstm", "fashion-mnist-resnet",
+                                 "char-gpt", "digits-mlp", "spirals"})
             QVERIFY2(folder.exists(QString(name) + ".gradlens"), name);
     }
 

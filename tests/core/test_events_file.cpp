@@ -8,13 +8,13 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <sys/resource.h>
+
 #include <cmath>
 #include <csignal>
 #include <cstring>
 #include <functional>
 #include <limits>
-
-#include <sys/resource.h>
 
 using namespace gradlens;
 namespace fs = std::filesystem;
@@ -22,7 +22,8 @@ namespace fs = std::filesystem;
 namespace {
 void writeSteps(const fs::path& file, std::int64_t from, std::int64_t to) {
     EventsWriter writer(file);
-    for (std::int64_t step = from; step < to; ++step) writer.scalar("train/loss", step, 1.7e9 + static_cast<double>(step), 1.0 / static_cast<double>(step + 1));
+    for (std::int64_t step = from; step < to; ++step)
+        writer.scalar("train/loss", step, 1.7e9 + static_cast<double>(step), 1.0 / static_cast<double>(step + 1));
     writer.flush();
 }
 }  // namespace
@@ -33,7 +34,10 @@ class TestEventsFile : public QObject {
     fs::path m_file;
 
 private slots:
-    void init() { m_file = fs::path(m_folder.path().toStdString()) / (std::string("events.out.tfevents.") + QTest::currentTestFunction()); }
+    void init() {
+        m_file = fs::path(m_folder.path().toStdString()) /
+                 (std::string("events.out.tfevents.") + QTest::currentTestFunction());
+    }
 
     void crcHasTheValuesOfTheStandard() {
         // RFC 3720, B.4: 32 bytes of zeros, of ones, and 0..31; and the usual check text.
@@ -48,10 +52,11 @@ private slots:
     }
 
     void scalarsComeBackBitForBit() {
-        const std::vector<ScalarEvent> events{{"train/loss", 0, 1.7e9, 0.1},
-                                              {"validation/accuracy", 1, 1.7e9 + 0.25, 1.0 / 3.0},
-                                              {"ünïcode", std::int64_t{1} << 40, 0, -std::numeric_limits<double>::infinity()},
-                                              {"", -1, -5, std::numeric_limits<double>::denorm_min()}};
+        const std::vector<ScalarEvent> events{
+            {"train/loss", 0, 1.7e9, 0.1},
+            {"validation/accuracy", 1, 1.7e9 + 0.25, 1.0 / 3.0},
+            {"ünïcode", std::int64_t{1} << 40, 0, -std::numeric_limits<double>::infinity()},
+            {"", -1, -5, std::numeric_limits<double>::denorm_min()}};
         {
             EventsWriter writer(m_file);
             for (const ScalarEvent& event : events) writer.scalar(event.tag, event.step, event.wallTime, event.value);
@@ -77,11 +82,12 @@ private slots:
         const std::size_t version = 12 + 9 + 2 + 13 + 4;
         QVERIFY(file.compare(12 + 9, 15, std::string("\x1a\x0d") + "brain.Event:2") == 0);
         const std::string expected = std::string("\x09\x00\x00\x00\x00\x00\x00\x00\x40", 9)  // wall_time = 2.0
-                                     + "\x10\xac\x02"                                       // step = 300
-                                     + "\x2a\x15" + "\x0a\x13"                              // summary { value {
-                                     + "\x0a\x01" + "a"                                     // tag
-                                     + std::string("\x15\x00\x00\x00\x3f", 5)               // simple_value = 0.5f
-                                     + "\xc9\xa9\x07" + std::string("\x00\x00\x00\x00\x00\x00\xe0\x3f", 8);  // ours: 0.5
+                                     + "\x10\xac\x02"                                        // step = 300
+                                     + "\x2a\x15" + "\x0a\x13"                               // summary { value {
+                                     + "\x0a\x01" + "a"                                      // tag
+                                     + std::string("\x15\x00\x00\x00\x3f", 5)                // simple_value = 0.5f
+                                     + "\xc9\xa9\x07" +
+                                     std::string("\x00\x00\x00\x00\x00\x00\xe0\x3f", 8);  // ours: 0.5
         QCOMPARE(QByteArray::fromStdString(file.substr(version + 12, file.size() - version - 16)).toHex(' '),
                  QByteArray::fromStdString(expected).toHex(' '));
     }
@@ -106,7 +112,8 @@ private slots:
                       "    n, hc = struct.unpack_from('<QI', b, at); d = b[at + 12:at + 12 + n]\n"
                       "    assert crc(b[at:at + 8]) == hc and crc(d) == struct.unpack_from('<I', b, at + 12 + n)[0]\n"
                       "    at += 16 + n\n"
-                      "    if b'train/loss' in d: out.append(round(struct.unpack_from('<f', d, d.index(b'train/loss') + 11)[0], 4))\n"
+                      "    if b'train/loss' in d: out.append(round(struct.unpack_from('<f', d, d.index(b'train/loss') "
+                      "+ 11)[0], 4))\n"
                       "print(out)",
                       QString::fromStdString(m_file.string())});
         QVERIFY(python.waitForFinished());

@@ -42,8 +42,10 @@ void epilogues() {
         for (std::size_t sample = 0; producer.takesEpilogue && sample < producer.samples.size(); ++sample)
             for (const OpDefinition& activation : opCatalogue().ops())
                 if (activation.epilogue != nullptr)
-                    QTest::addRow("%s (%s) and %s", producer.name.c_str(), producer.samples[sample].name.c_str(), activation.name.c_str())
-                        << QString::fromStdString(producer.name) << static_cast<int>(sample) << QString::fromStdString(activation.name);
+                    QTest::addRow("%s (%s) and %s", producer.name.c_str(), producer.samples[sample].name.c_str(),
+                                  activation.name.c_str())
+                        << QString::fromStdString(producer.name) << static_cast<int>(sample)
+                        << QString::fromStdString(activation.name);
 }
 
 std::vector<TensorView> viewsOf(const std::vector<Guarded>& tensors) {
@@ -59,8 +61,10 @@ Tensor outputOf(const OpRun& run, const Arena& arena, const Epilogue& epilogue) 
     for (const TensorType& type : run.inference.outputs) outputs.emplace_back(type);
     for (const TensorType& type : run.inference.saved) saved.emplace_back(type);
     const Tensor scratch(DType::UInt8, {static_cast<std::int64_t>(run.inference.forwardScratch)});
-    const auto inputs = viewsOf(run.inputs), handed = viewsOf(parameters), written = viewsOf(outputs), kept = viewsOf(saved);
-    run.op->forward({arena, run.attributes, Random(1, RandomStream::NodeStreams), true, inputs, handed, written, kept, scratch.view(), epilogue});
+    const auto inputs = viewsOf(run.inputs), handed = viewsOf(parameters), written = viewsOf(outputs),
+               kept = viewsOf(saved);
+    run.op->forward({arena, run.attributes, Random(1, RandomStream::NodeStreams), true, inputs, handed, written, kept,
+                     scratch.view(), epilogue});
     Tensor result(written[0].dtype(), written[0].shape());
     result.copyFrom(written[0]);
     return result;
@@ -87,11 +91,14 @@ private slots:
     void aSumAndANormalisationTakeActivationsToo() {
         ModelGraph graph;
         const NodeId features = drawFeatures(graph, {5});
-        const NodeId norm = draw(graph, "ReLU", {draw(graph, "BatchNorm", {draw(graph, "Dense", {features}, units(5))}, {}, "norm")}, {}, "relu1");
+        const NodeId norm =
+            draw(graph, "ReLU", {draw(graph, "BatchNorm", {draw(graph, "Dense", {features}, units(5))}, {}, "norm")},
+                 {}, "relu1");
         const NodeId sum = draw(graph, "ReLU", {draw(graph, "Add", {norm, features}, {}, "add")}, {}, "relu2");
         draw(graph, "SoftmaxCrossEntropy", {sum, drawClassLabels(graph)}, {}, "loss");
         const Machine machine(graph, 4, DType::Float32);
-        QCOMPARE(fusedNames(*machine.plan), (std::vector<std::string>{"norm forward + relu1 forward", "add forward + relu2 forward"}));
+        QCOMPARE(fusedNames(*machine.plan),
+                 (std::vector<std::string>{"norm forward + relu1 forward", "add forward + relu2 forward"}));
     }
     void aValueThatTwoTakeIsNotFusedAway() {
         ModelGraph graph = layeredNetwork();
@@ -107,18 +114,22 @@ private slots:
         const NodeId scores = draw(graph, "Dense", {drawFeatures(graph, {5})}, units(3), "scores");
         draw(graph, "SoftmaxCrossEntropy", {scores, drawClassLabels(graph)}, {}, "loss");
         const Machine machine(graph, 4, DType::Float32);
-        QVERIFY(machine.plan->placements[static_cast<std::size_t>(machine.lowered->find("scores.output"))].where == Placement::Where::Workspace);
+        QVERIFY(machine.plan->placements[static_cast<std::size_t>(machine.lowered->find("scores.output"))].where ==
+                Placement::Where::Workspace);
     }
     void aWatchedValueIsNotFusedAway() {
         const Machine machine(layeredNetwork(), 4, DType::Float32);
         const Plan plan = makePlan(machine.lowered, {{machine.lowered->find("layer.output")}, true});
         QVERIFY(fusedNames(plan).empty());
-        QVERIFY(std::ranges::any_of(plan.groups, [](const Group& group) { return group.kind == Group::Kind::Updates; }));
+        QVERIFY(
+            std::ranges::any_of(plan.groups, [](const Group& group) { return group.kind == Group::Kind::Updates; }));
     }
     void aWatchedValueIsNotOverwritten() {
         const Machine machine(layeredNetwork(), 4, DType::Float32);
         const ValueIndex layer = machine.lowered->find("layer.output"), relu = machine.lowered->find("act.output");
-        const auto offsetOf = [](const Plan& plan, ValueIndex value) { return plan.placements[static_cast<std::size_t>(value)].offset; };
+        const auto offsetOf = [](const Plan& plan, ValueIndex value) {
+            return plan.placements[static_cast<std::size_t>(value)].offset;
+        };
         const Plan unfused = makePlan(machine.lowered, {{}, false});
         QCOMPARE(offsetOf(unfused, layer), offsetOf(unfused, relu));
         const Plan watched = makePlan(machine.lowered, {{layer}, false});
@@ -134,7 +145,8 @@ private slots:
         const Machine machine(randomNetwork(3, true), 4, DType::Float32);
         const Plan plan = makePlan(machine.lowered, {{}, false});
         QCOMPARE(plan.waves.size(), plan.graph->instructions.size());
-        for (std::size_t i = 0; i < plan.groups.size(); ++i) QCOMPARE(plan.groups[i].instructions, std::vector<InstructionIndex>{static_cast<InstructionIndex>(i)});
+        for (std::size_t i = 0; i < plan.groups.size(); ++i)
+            QCOMPARE(plan.groups[i].instructions, std::vector<InstructionIndex>{static_cast<InstructionIndex>(i)});
     }
     void fusionSavesMemory() {
         const Machine machine(layeredNetwork("Tanh"), 64, DType::Float32);
@@ -166,7 +178,8 @@ private slots:
     }
     void fusionChangesNoBit() {
         QFETCH(quint64, seed);
-        Machine fused(randomNetwork(seed, true), 33, DType::Float32, "Adam"), apart(randomNetwork(seed, true), 33, DType::Float32, "Adam"),
+        Machine fused(randomNetwork(seed, true), 33, DType::Float32, "Adam"),
+            apart(randomNetwork(seed, true), 33, DType::Float32, "Adam"),
             parallel(randomNetwork(seed, true), 33, DType::Float32, "Adam", 3);
         apart.plan = std::make_shared<Plan>(makePlan(apart.lowered, {{}, false}));
         apart.useOwnPlan();

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/kernels/gemm.h"
-
 #include "core/base/philox.h"
+#include "core/kernels/gemm.h"
 
 #include <QTest>
 
@@ -41,21 +40,23 @@ double errorOverBound(const Case& c, const Arena& arena, bool scratchGiven) {
     auto result = normals<T>(c.m * strideC, 3);
     const auto before = result;
     std::vector<std::byte> scratch(scratchGiven ? gemmScratchBytes<T>(c.m, c.n, c.k) : 0);
-    gemm<T>(arena, c.m, c.n, c.k, static_cast<T>(c.alpha), {a.data(), strideA, c.a}, {b.data(), strideB, c.b}, static_cast<T>(c.beta),
-            result.data(), strideC, scratch.empty() ? nullptr : scratch.data());
+    gemm<T>(arena, c.m, c.n, c.k, static_cast<T>(c.alpha), {a.data(), strideA, c.a}, {b.data(), strideB, c.b},
+            static_cast<T>(c.beta), result.data(), strideC, scratch.empty() ? nullptr : scratch.data());
     double worst = 0;
     for (std::int64_t row = 0; row < c.m; ++row) {
         for (std::int64_t column = 0; column < c.n; ++column) {
             double sum = 0, sizes = 0;
             for (std::int64_t i = 0; i < c.k; ++i) {
-                const double term = static_cast<double>(a[static_cast<std::size_t>(at ? i * strideA + row : row * strideA + i)]) *
-                                    static_cast<double>(b[static_cast<std::size_t>(bt ? column * strideB + i : i * strideB + column)]);
+                const double term =
+                    static_cast<double>(a[static_cast<std::size_t>(at ? i * strideA + row : row * strideA + i)]) *
+                    static_cast<double>(b[static_cast<std::size_t>(bt ? column * strideB + i : i * strideB + column)]);
                 sum += term;
                 sizes += std::abs(term);
             }
             const auto place = static_cast<std::size_t>(row * strideC + column);
             const double kept = c.beta * static_cast<double>(before[place]);
-            const double bound = std::numeric_limits<T>::epsilon() * (static_cast<double>(c.k) + 2) * (std::abs(c.alpha) * sizes + std::abs(kept));
+            const double bound = std::numeric_limits<T>::epsilon() * (static_cast<double>(c.k) + 2) *
+                                 (std::abs(c.alpha) * sizes + std::abs(kept));
             const double error = std::abs(static_cast<double>(result[place]) - (c.alpha * sum + kept));
             worst = std::max(worst, bound > 0 ? error / bound : (error > 0 ? 1e9 : 0.0));
         }
@@ -75,7 +76,8 @@ private slots:
         QTest::addColumn<int>("m");
         QTest::addColumn<int>("n");
         QTest::addColumn<int>("k");
-        const int sizes[][3] = {{1, 1, 1}, {1, 7, 5}, {5, 1, 3}, {3, 4, 1}, {32, 10, 64}, {17, 33, 65}, {300, 270, 31}, {130, 257, 129}, {9, 10, 5000}, {2, 3, 0}};
+        const int sizes[][3] = {{1, 1, 1},    {1, 7, 5},      {5, 1, 3},       {3, 4, 1},     {32, 10, 64},
+                                {17, 33, 65}, {300, 270, 31}, {130, 257, 129}, {9, 10, 5000}, {2, 3, 0}};
         for (const auto& s : sizes) QTest::addRow("%dx%dx%d", s[0], s[1], s[2]) << s[0] << s[1] << s[2];
     }
     void productsStayWithinTheRoundingBound() {
@@ -147,8 +149,10 @@ private slots:
         finish.apply = [](const void*, float* run, std::int64_t count) {
             for (std::int64_t i = 0; i < count; ++i) run[i] = 2 * run[i] + 1;
         };
-        gemm<float>(arena, m, n, k, 1.0f, {a.data(), k}, {b.data(), n}, 0.0f, c.data(), n, scratch.empty() ? nullptr : scratch.data(), finish);
-        for (std::size_t i = 0; i < c.size(); ++i) QCOMPARE(c[i], 2 * (static_cast<float>(k) + bias[i % bias.size()]) + 1);
+        gemm<float>(arena, m, n, k, 1.0f, {a.data(), k}, {b.data(), n}, 0.0f, c.data(), n,
+                    scratch.empty() ? nullptr : scratch.data(), finish);
+        for (std::size_t i = 0; i < c.size(); ++i)
+            QCOMPARE(c[i], 2 * (static_cast<float>(k) + bias[i % bias.size()]) + 1);
     }
 
     void bitsDoNotDependOnTheNumberOfThreads_data() {

@@ -28,7 +28,8 @@ class TestImageFolder : public QObject {
         image.width = width;
         image.height = height;
         image.format = PNG_FORMAT_RGB;
-        if (png_image_write_to_file(&image, path(name).c_str(), 0, rgb.data(), 0, nullptr) == 0) qFatal("cannot write the test image");
+        if (png_image_write_to_file(&image, path(name).c_str(), 0, rgb.data(), 0, nullptr) == 0)
+            qFatal("cannot write the test image");
     }
     void writeJpeg(const QString& name, int size, unsigned char level) {
         QDir(m_folder.path()).mkpath(QFileInfo(name).path());
@@ -115,7 +116,9 @@ private slots:
         writePng("pets/cat/1.PNG", 4, 4, std::vector<unsigned char>(48, 100));
         writeJpeg("pets/cat/2.jpeg", 8, 200);
         write("pets/cat/notes.txt", "not an image");
-        const auto dataset = loadDataset({"images", {{"folder", std::string("pets")}, {"size", IntegerList{2, 2}}, {"validation", 0.0}}, {}}, m_environment);
+        const auto dataset = loadDataset(
+            {"images", {{"folder", std::string("pets")}, {"size", IntegerList{2, 2}}, {"validation", 0.0}}, {}},
+            m_environment);
         QVERIFY((dataset->classNames == std::vector<std::string>{"cat", "dog"}));
         QCOMPARE(dataset->train.size(), 3);
         const Arena arena(2);
@@ -128,14 +131,16 @@ private slots:
         QCOMPARE(labels.at(2), 1.0);
     }
     void trainAndValFoldersAreTheTwoParts() {
-        for (const char* name : {"two/train/a/1.png", "two/train/b/1.png", "two/val/b/1.png"}) writePng(name, 1, 1, {1, 2, 3});
+        for (const char* name : {"two/train/a/1.png", "two/train/b/1.png", "two/val/b/1.png"})
+            writePng(name, 1, 1, {1, 2, 3});
         const auto dataset = loadDataset({"images", {{"folder", std::string("two")}}, {}}, m_environment);
         QCOMPARE(dataset->train.size(), 2);
         QCOMPARE(dataset->validation.size(), 1);
     }
     void aFolderWithoutClassesIsAFault() {
         QDir(m_folder.path()).mkpath("empty");
-        const Error error = errorOf([&] { loadDataset({"images", {{"folder", std::string("empty")}}, {}}, m_environment); });
+        const Error error =
+            errorOf([&] { loadDataset({"images", {{"folder", std::string("empty")}}, {}}, m_environment); });
         QVERIFY2(says(error, "one a class is expected"), error.what());
     }
 };

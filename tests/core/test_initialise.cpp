@@ -106,7 +106,8 @@ private slots:
         const double share = 1 - 4 * std::exp(-2.0) / std::sqrt(2 * std::numbers::pi) / std::erf(std::numbers::sqrt2);
         const double variance = 0.25 * share;
         // Its kurtosis is below a normal distribution's 3.
-        QVERIFY(std::abs(found.standardDeviation * found.standardDeviation - variance) < 5 * variance * std::sqrt(2 / 1e5));
+        QVERIFY(std::abs(found.standardDeviation * found.standardDeviation - variance) <
+                5 * variance * std::sqrt(2 / 1e5));
     }
     void orthogonalVectorsAreOrthogonalAndAsLongAsTheGain_data() {
         QTest::addColumn<int>("rows");
@@ -120,7 +121,8 @@ private slots:
         QFETCH(int, rows);
         QFETCH(int, columns);
         constexpr double kGain = 2;
-        const Tensor tensor = drawn({"weight", {rows, columns}, Initializer::Orthogonal, columns, rows, kGain, true, true}, 1, DType::Float64);
+        const Tensor tensor = drawn(
+            {"weight", {rows, columns}, Initializer::Orthogonal, columns, rows, kGain, true, true}, 1, DType::Float64);
         const bool ofRows = rows <= columns;
         const int vectors = std::min(rows, columns), length = std::max(rows, columns);
         const auto at = [&](int v, int e) { return tensor.at(ofRows ? v * columns + e : e * columns + v); };

@@ -15,7 +15,8 @@ using namespace gradlens;
 namespace {
 LayoutNode node(double width = 120, double height = 48, std::size_t inputs = 1) {
     LayoutNode result{width, height, {}, {width / 2}};
-    for (std::size_t i = 0; i < inputs; ++i) result.inputs.push_back(width * static_cast<double>(i + 1) / static_cast<double>(inputs + 1));
+    for (std::size_t i = 0; i < inputs; ++i)
+        result.inputs.push_back(width * static_cast<double>(i + 1) / static_cast<double>(inputs + 1));
     return result;
 }
 
@@ -34,7 +35,8 @@ LayoutInput randomGraph(std::uint64_t seed, int nodes, int edges, bool backward)
     LayoutInput input;
     for (int i = 0; i < nodes; ++i) {
         const auto n = static_cast<std::uint64_t>(i);
-        input.nodes.push_back(node(60 + 140 * random.uniform(3 * n), 30 + 50 * random.uniform(3 * n + 1), 1 + random.below(6 * n + 4, 3)));
+        input.nodes.push_back(node(60 + 140 * random.uniform(3 * n), 30 + 50 * random.uniform(3 * n + 1),
+                                   1 + random.below(6 * n + 4, 3)));
     }
     const std::uint64_t first = 10 * static_cast<std::uint64_t>(nodes);
     for (int i = 0; i < edges; ++i) {
@@ -157,10 +159,13 @@ private slots:
         const LayoutResult result = laidOut(input);
         for (std::size_t i = 0; i < input.nodes.size(); ++i) {
             const Box box = boxOf(input, result, i);
-            QVERIFY(box.left >= -1e-6 && box.top >= -1e-6 && box.right <= result.width + 1e-6 && box.bottom <= result.height + 1e-6);
+            QVERIFY(box.left >= -1e-6 && box.top >= -1e-6 && box.right <= result.width + 1e-6 &&
+                    box.bottom <= result.height + 1e-6);
         }
         for (const auto& route : result.routes)
-            for (const LayoutPoint& point : route) QVERIFY(point.x >= -1e-6 && point.y >= -1e-6 && point.x <= result.width + 1e-6 && point.y <= result.height + 1e-6);
+            for (const LayoutPoint& point : route)
+                QVERIFY(point.x >= -1e-6 && point.y >= -1e-6 && point.x <= result.width + 1e-6 &&
+                        point.y <= result.height + 1e-6);
     }
 
     void edgesOfAnAcyclicGraphPointDown_data() { randomCases(); }
@@ -170,14 +175,16 @@ private slots:
         const LayoutInput input = randomGraph(3, nodes, edges, false);
         const LayoutResult result = laidOut(input);
         for (const LayoutEdge& edge : input.edges)
-            QVERIFY(boxOf(input, result, static_cast<std::size_t>(edge.fromNode)).bottom < boxOf(input, result, static_cast<std::size_t>(edge.toNode)).top);
+            QVERIFY(boxOf(input, result, static_cast<std::size_t>(edge.fromNode)).bottom <
+                    boxOf(input, result, static_cast<std::size_t>(edge.toNode)).top);
     }
 
     void edgesOfAnAcyclicGraphPointRightWhenAsked() {
         const LayoutInput input = randomGraph(4, 60, 80, false);
         const LayoutResult result = laidOut(input, {.direction = LayoutDirection::Right});
         for (const LayoutEdge& edge : input.edges)
-            QVERIFY(boxOf(input, result, static_cast<std::size_t>(edge.fromNode)).right < boxOf(input, result, static_cast<std::size_t>(edge.toNode)).left);
+            QVERIFY(boxOf(input, result, static_cast<std::size_t>(edge.fromNode)).right <
+                    boxOf(input, result, static_cast<std::size_t>(edge.toNode)).left);
     }
 
     void onlyTheEdgeThatClosesACyclePointsUp() {
@@ -198,7 +205,8 @@ private slots:
                 for (const LayoutPoint& point : route)
                     for (std::size_t i = 0; i < input.nodes.size(); ++i) {
                         const Box box = boxOf(input, result, i);
-                        QVERIFY(!(point.x > box.left && point.x < box.right && point.y > box.top && point.y < box.bottom));
+                        QVERIFY(
+                            !(point.x > box.left && point.x < box.right && point.y > box.top && point.y < box.bottom));
                     }
         }
     }
@@ -207,7 +215,8 @@ private slots:
         const LayoutInput input = chain(40);
         const LayoutResult result = laidOut(input);
         const double axis = result.positions[0].x + input.nodes[0].outputs[0];
-        for (std::size_t i = 1; i < input.nodes.size(); ++i) QCOMPARE(result.positions[i].x + input.nodes[i].inputs[0], axis);
+        for (std::size_t i = 1; i < input.nodes.size(); ++i)
+            QCOMPARE(result.positions[i].x + input.nodes[i].inputs[0], axis);
     }
 
     void aChainToTheRightIsStraightThoughPortsAreNotInTheMiddle() {
@@ -310,14 +319,22 @@ private slots:
             const LayoutInput input = randomGraph(seed, 30, 60, false);
             std::vector<layout::Vertex> vertices(30, {0, 0, 60, 60});
             std::vector<layout::Arc> arcs;
-            for (const LayoutEdge& edge : input.edges) arcs.push_back({edge.fromNode, edge.toNode, 0, 0.5, 0.25 * (1 + edge.toPort)});
+            for (const LayoutEdge& edge : input.edges)
+                arcs.push_back({edge.fromNode, edge.toNode, 0, 0.5, 0.25 * (1 + edge.toPort)});
             const layout::LayeredGraph graph = layout::cutIntoSegments(vertices, arcs, layout::assignLayers(30, arcs));
-            const auto end = [&](int vertex, double fraction) { return graph.place[static_cast<std::size_t>(vertex)] + 0.9 * fraction; };
+            const auto end = [&](int vertex, double fraction) {
+                return graph.place[static_cast<std::size_t>(vertex)] + 0.9 * fraction;
+            };
             std::int64_t expected = 0;
             for (const layout::Segment& a : graph.segments)
                 for (const layout::Segment& b : graph.segments) {
-                    if (graph.vertices[static_cast<std::size_t>(a.upper)].layer != graph.vertices[static_cast<std::size_t>(b.upper)].layer) continue;
-                    expected += end(a.upper, a.upperFraction) < end(b.upper, b.upperFraction) && end(a.lower, a.lowerFraction) > end(b.lower, b.lowerFraction) ? 1 : 0;
+                    if (graph.vertices[static_cast<std::size_t>(a.upper)].layer !=
+                        graph.vertices[static_cast<std::size_t>(b.upper)].layer)
+                        continue;
+                    expected += end(a.upper, a.upperFraction) < end(b.upper, b.upperFraction) &&
+                                        end(a.lower, a.lowerFraction) > end(b.lower, b.lowerFraction)
+                                    ? 1
+                                    : 0;
                 }
             QCOMPARE(layout::countCrossings(graph), expected);
         }

@@ -16,7 +16,8 @@ struct Machine {
         const QString path = folder.filePath(file);
         QDir().mkpath(QFileInfo(path).path());
         QFile target(path);
-        if (!target.open(QIODevice::WriteOnly) || target.write(text) != text.size()) qFatal("cannot write %s", qPrintable(path));
+        if (!target.open(QIODevice::WriteOnly) || target.write(text) != text.size())
+            qFatal("cannot write %s", qPrintable(path));
     }
     std::optional<std::size_t> available() const { return availableMemory(folder.path().toStdString()); }
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Five families of networks on real data, with dropout and random transforms: the same bits at any number of threads, after
-// stopping anywhere, and another future with another seed.
+// Five families of networks on real data, with dropout and random transforms: the same bits at any number of threads,
+// after stopping anywhere, and another future with another seed.
 #include "core/graph/block_library.h"
 #include "core/train/training_run.h"
 #include "support_networks.h"
@@ -35,7 +35,12 @@ NodeId dropped(ModelGraph& graph, NodeId from) {
 Project digits(ModelGraph graph) {
     Project project;
     project.graph = std::move(graph);
-    project.data = {"digits", {}, {{"flip", {}}, {"crop", with({{"padding", number(1)}})}, {"rotate", {}}, {"cutout", with({{"size", number(2)}})}}};
+    project.data = {"digits",
+                    {},
+                    {{"flip", {}},
+                     {"crop", with({{"padding", number(1)}})},
+                     {"rotate", {}},
+                     {"cutout", with({{"size", number(2)}})}}};
     project.training.optimizer = {"Adam", {{"learning_rate", AttributeValue(0.01)}}};
     project.training.batchSize = 24;
     return project;
@@ -44,7 +49,10 @@ Project digits(ModelGraph graph) {
 Project mlp() {
     ModelGraph graph;
     const NodeId flat = draw(graph, "Flatten", {drawFeatures(graph, {1, 8, 8})});
-    classify(graph, draw(graph, "MLP", {flat}, with({{"units", number(40)}, {"repeat", number(3)}, {"dropout", AttributeValue(0.25)}})), 10);
+    classify(graph,
+             draw(graph, "MLP", {flat},
+                  with({{"units", number(40)}, {"repeat", number(3)}, {"dropout", AttributeValue(0.25)}})),
+             10);
     return digits(std::move(graph));
 }
 
@@ -67,8 +75,13 @@ Project resnet() {
 
 Project lstm() {
     ModelGraph graph;
-    const NodeId rows = draw(graph, "Reshape", {drawFeatures(graph, {1, 8, 8})}, with({{"shape", AttributeValue(IntegerList{8, 8})}}));
-    const NodeId states = draw(graph, "LSTM", {rows}, with({{"hidden", number(24)}, {"layers", number(2)}, {"bidirectional", AttributeValue(true)}, {"output", AttributeValue(std::string("last"))}}));
+    const NodeId rows =
+        draw(graph, "Reshape", {drawFeatures(graph, {1, 8, 8})}, with({{"shape", AttributeValue(IntegerList{8, 8})}}));
+    const NodeId states = draw(graph, "LSTM", {rows},
+                               with({{"hidden", number(24)},
+                                     {"layers", number(2)},
+                                     {"bidirectional", AttributeValue(true)},
+                                     {"output", AttributeValue(std::string("last"))}}));
     classify(graph, dropped(graph, states), 10);
     return digits(std::move(graph));
 }
@@ -78,17 +91,32 @@ Project charGpt(const std::filesystem::path& folder) {
     std::ofstream file(folder / "text.txt");
     for (int i = 0; i < 4000; ++i) file << static_cast<char>('a' + (i * i / 7 + i) % 12);
     ModelGraph graph;
-    const NodeId text = draw(graph, "Input", {}, with({{"source", AttributeValue(std::string("features"))}, {"values", AttributeValue(std::string("class"))}, {"shape", AttributeValue(IntegerList{16})}}));
-    const NodeId token = draw(graph, "Embedding", {text}, with({{"vocabulary", number(12)}, {"dimension", number(24)}}));
+    const NodeId text = draw(graph, "Input", {},
+                             with({{"source", AttributeValue(std::string("features"))},
+                                   {"values", AttributeValue(std::string("class"))},
+                                   {"shape", AttributeValue(IntegerList{16})}}));
+    const NodeId token =
+        draw(graph, "Embedding", {text}, with({{"vocabulary", number(12)}, {"dimension", number(24)}}));
     const NodeId position = draw(graph, "LearnedPosition", {token}, with({{"max_length", number(16)}}));
     const NodeId blocks = draw(graph, "TransformerBlock", {position},
-                               with({{"dimension", number(24)}, {"heads", number(3)}, {"causal", AttributeValue(true)}, {"dropout", AttributeValue(0.1)}, {"repeat", number(2)}}));
+                               with({{"dimension", number(24)},
+                                     {"heads", number(3)},
+                                     {"causal", AttributeValue(true)},
+                                     {"dropout", AttributeValue(0.1)},
+                                     {"repeat", number(2)}}));
     const NodeId scores = draw(graph, "Dense", {draw(graph, "LayerNorm", {blocks})}, units(12));
-    const NodeId labels = draw(graph, "Input", {}, with({{"source", AttributeValue(std::string("labels"))}, {"values", AttributeValue(std::string("class"))}, {"shape", AttributeValue(IntegerList{16})}}));
-    draw(graph, "SoftmaxCrossEntropy", {scores, labels}, with({{"class_axis", AttributeValue(std::string("last"))}}), "loss");
+    const NodeId labels = draw(graph, "Input", {},
+                               with({{"source", AttributeValue(std::string("labels"))},
+                                     {"values", AttributeValue(std::string("class"))},
+                                     {"shape", AttributeValue(IntegerList{16})}}));
+    draw(graph, "SoftmaxCrossEntropy", {scores, labels}, with({{"class_axis", AttributeValue(std::string("last"))}}),
+         "loss");
     Project project;
     project.graph = std::move(graph);
-    project.data = {"text", with({{"file", AttributeValue((folder / "text.txt").string())}, {"length", number(16)}, {"stride", number(3)}}), {}};
+    project.data = {
+        "text",
+        with({{"file", AttributeValue((folder / "text.txt").string())}, {"length", number(16)}, {"stride", number(3)}}),
+        {}};
     project.training.optimizer = {"AdamW", {}};
     project.training.batchSize = 24;
     return project;
@@ -143,11 +171,16 @@ private:
     Project fetched() const {
         QFETCH(int, family);
         switch (family) {
-            case 0: return mlp();
-            case 1: return cnn();
-            case 2: return resnet();
-            case 3: return lstm();
-            default: return charGpt(m_folder.path().toStdString());
+            case 0:
+                return mlp();
+            case 1:
+                return cnn();
+            case 2:
+                return resnet();
+            case 3:
+                return lstm();
+            default:
+                return charGpt(m_folder.path().toStdString());
         }
     }
     static std::shared_ptr<const Dataset> data(const Project& project) {

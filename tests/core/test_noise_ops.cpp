@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Layers that draw random numbers while training, beside Dropout: what they silence or add, and that backward draws the same.
+// Layers that draw random numbers while training, beside Dropout: what they silence or add, and that backward draws the
+// same.
 #include "core/tensor/statistics.h"
 #include "support_op_runner.h"
 
@@ -18,7 +19,8 @@ Tensor filled(const Shape& shape, float value) {
     return tensor;
 }
 
-OpRun runOn(const char* op, const Attributes& attributes, const Tensor& input, bool training = true, std::uint64_t seed = 1) {
+OpRun runOn(const char* op, const Attributes& attributes, const Tensor& input, bool training = true,
+            std::uint64_t seed = 1) {
     OpRun run(*opCatalogue().find(op), attributes, {input.view()});
     run.training = training;
     run.seed = seed;
@@ -87,7 +89,8 @@ private slots:
         QFETCH(QString, op);
         const Tensor ones = filled({64, 5, 4}, 1.0f);
         QVERIFY(runOn(qPrintable(op), {}, ones).outputs[0].sameBits(runOn(qPrintable(op), {}, ones).outputs[0]));
-        QVERIFY(!runOn(qPrintable(op), {}, ones).outputs[0].sameBits(runOn(qPrintable(op), {}, ones, true, 2).outputs[0]));
+        QVERIFY(
+            !runOn(qPrintable(op), {}, ones).outputs[0].sameBits(runOn(qPrintable(op), {}, ones, true, 2).outputs[0]));
     }
     void evaluationChangesNothing_data() { everyOp(); }
     void evaluationChangesNothing() {

@@ -23,7 +23,8 @@ void addSampleRows(const std::function<bool(const OpDefinition&)>& wanted) {
     for (const OpDefinition& op : opCatalogue().ops()) {
         if (!wanted(op)) continue;
         for (std::size_t i = 0; i < op.samples.size(); ++i)
-            QTest::newRow((op.name + ", " + op.samples[i].name).c_str()) << QString::fromStdString(op.name) << static_cast<int>(i);
+            QTest::newRow((op.name + ", " + op.samples[i].name).c_str())
+                << QString::fromStdString(op.name) << static_cast<int>(i);
     }
 }
 
@@ -52,13 +53,18 @@ bool hasNaN(const Guarded& value) {
 }
 
 // The first element that is off, in words, or nothing.
-QString disagreement(OpRun& run, const Guarded& values, const Guarded& gradient, const Arena& arena, const std::string& name) {
+QString disagreement(OpRun& run, const Guarded& values, const Guarded& gradient, const Arena& arena,
+                     const std::string& name) {
     const std::int64_t stride = std::max<std::int64_t>(1, values.elements() / kMostChecked);
     for (std::int64_t i = 0; i < values.elements(); i += stride) {
         const double expected = centralDifference(run, values, i, arena);
         const double got = gradient.at(i);
         if (!(std::abs(got - expected) <= kAbsolute + kRelative * std::abs(expected)))
-            return QString("%1[%2]: central difference %3, backward %4").arg(QString::fromStdString(name)).arg(i).arg(expected).arg(got);
+            return QString("%1[%2]: central difference %3, backward %4")
+                .arg(QString::fromStdString(name))
+                .arg(i)
+                .arg(expected)
+                .arg(got);
     }
     return {};
 }
@@ -74,7 +80,8 @@ QString gradientDisagreement(OpRun& run, const Arena& arena) {
     }
     for (std::size_t i = 0; i < run.parameters.size(); ++i) {
         if (!run.inference.parameters[i].trainable) continue;
-        const QString text = disagreement(run, run.parameters[i], parameterGradients[i], arena, run.inference.parameters[i].name);
+        const QString text =
+            disagreement(run, run.parameters[i], parameterGradients[i], arena, run.inference.parameters[i].name);
         if (!text.isEmpty()) return text;
     }
     return {};
@@ -89,7 +96,8 @@ double relativeDistance(const std::vector<Guarded>& floats, const std::vector<Gu
             if (std::isnan(doubles[i].at(k)) && std::isnan(floats[i].at(k))) continue;
             scale = std::max(scale, std::abs(doubles[i].at(k)));
             const double difference = std::abs(floats[i].at(k) - doubles[i].at(k));
-            distance = std::isnan(difference) ? std::numeric_limits<double>::infinity() : std::max(distance, difference);
+            distance =
+                std::isnan(difference) ? std::numeric_limits<double>::infinity() : std::max(distance, difference);
         }
         worst = std::max(worst, distance / scale);
     }
@@ -146,7 +154,8 @@ private:
 
 void TestOpsGeneric::everyOpIsDocumented_data() {
     QTest::addColumn<QString>("op");
-    for (const OpDefinition& op : opCatalogue().ops()) QTest::newRow(op.name.c_str()) << QString::fromStdString(op.name);
+    for (const OpDefinition& op : opCatalogue().ops())
+        QTest::newRow(op.name.c_str()) << QString::fromStdString(op.name);
 }
 
 void TestOpsGeneric::everyOpIsDocumented() {
@@ -161,7 +170,8 @@ void TestOpsGeneric::everyOpIsDocumented() {
     for (const PortSpec& port : op.outputs) QVERIFY2(!port.help.empty(), port.name.c_str());
     for (const AttributeSpec& attribute : op.attributes)
         QVERIFY2(attribute.help.size() > 10 && !attribute.label.empty(), attribute.name.c_str());
-    for (std::size_t i = 0; i + 1 < op.inputs.size(); ++i) QVERIFY2(!op.inputs[i].variadic, "only the last input may be variadic");
+    for (std::size_t i = 0; i + 1 < op.inputs.size(); ++i)
+        QVERIFY2(!op.inputs[i].variadic, "only the last input may be variadic");
 }
 
 void TestOpsGeneric::attributesSurviveTheirText() {
@@ -180,12 +190,14 @@ void TestOpsGeneric::defaultsFitTheirOwnBounds() {
     const OpDefinition& op = fetchedOp();
     for (const AttributeSpec& spec : op.attributes) {
         std::string message;
-        QVERIFY2(normalised(spec, spec.defaultValue, &message) == spec.defaultValue, (spec.name + " " + message).c_str());
+        QVERIFY2(normalised(spec, spec.defaultValue, &message) == spec.defaultValue,
+                 (spec.name + " " + message).c_str());
     }
     for (const OpSample& sample : op.samples) {
         std::vector<AttributeFault> faults;
         (void)completed(op.attributes, sample.attributes, &faults);
-        QVERIFY2(faults.empty(), faults.empty() ? "" : (sample.name + ": " + faults[0].attribute + " " + faults[0].message).c_str());
+        QVERIFY2(faults.empty(),
+                 faults.empty() ? "" : (sample.name + ": " + faults[0].attribute + " " + faults[0].message).c_str());
     }
 }
 
@@ -193,18 +205,21 @@ void TestOpsGeneric::defaultsFitTheirOwnBounds() {
 void TestOpsGeneric::strangeInputsGiveProblemsNotCrashes() {
     const OpDefinition& op = fetchedOp();
     const Attributes attributes = completed(op.attributes, {}, nullptr);
-    const std::vector<Shape> shapes = {{}, {3}, {3, 5}, {3, 1, 1}, {2, 3, 5, 7}, {1, 1, 1, 1}, {1, 2, 1, 2, 1, 2, 1, 2}};
+    const std::vector<Shape> shapes = {
+        {}, {3}, {3, 5}, {3, 1, 1}, {2, 3, 5, 7}, {1, 1, 1, 1}, {1, 2, 1, 2, 1, 2, 1, 2}};
     for (const Shape& first : shapes)
         for (const Shape& other : shapes) {
             std::vector<TensorType> inputs;
             for (const PortSpec& port : op.inputs)
-                inputs.push_back({port.kind == PortKind::ClassIndex ? DType::Int32 : DType::Float32, inputs.empty() ? first : other});
+                inputs.push_back({port.kind == PortKind::ClassIndex ? DType::Int32 : DType::Float32,
+                                  inputs.empty() ? first : other});
             if (!op.inputs.empty() && op.inputs.back().variadic) inputs.push_back({DType::Float32, other});
             const Inference inference = op.infer(attributes, inputs);
             const std::string text = op.name + " of " + first.toString() + " and " + other.toString();
             if (inference.problems.empty()) {
                 QVERIFY2(static_cast<int>(inference.outputs.size()) == outputCountOf(op, attributes), text.c_str());
-                for (const TensorType& output : inference.outputs) QVERIFY2(output.shape.checkedElements().value_or(0) > 0, text.c_str());
+                for (const TensorType& output : inference.outputs)
+                    QVERIFY2(output.shape.checkedElements().value_or(0) > 0, text.c_str());
             }
             for (const OpProblem& problem : inference.problems)
                 QVERIFY2(!problem.message.empty() && !problem.hint.empty(), (text + ": " + problem.message).c_str());
@@ -228,7 +243,8 @@ void TestOpsGeneric::costsAreFinite() {
     const Attributes attributes = completed(op.attributes, fetchedSample().attributes, nullptr);
     const OpCost cost = op.cost(attributes, fetchedSample().inputs, op.infer(attributes, fetchedSample().inputs));
     for (const Cost& part : {cost.forward, cost.backward})
-        for (const double figure : {part.flops, part.bytesRead, part.bytesWritten}) QVERIFY(std::isfinite(figure) && figure >= 0);
+        for (const double figure : {part.flops, part.bytesRead, part.bytesWritten})
+            QVERIFY(std::isfinite(figure) && figure >= 0);
     QVERIFY(cost.forward.bytesWritten > 0);
 }
 
@@ -238,9 +254,11 @@ void TestOpsGeneric::outputsAreWrittenWholeAndNothingElse() {
     for (const Guarded& output : run.outputs) QVERIFY2(!hasNaN(output), "an output element was not written");
     run.backward(m_arena);
     for (std::size_t i = 0; i < run.gradInputs.size(); ++i)
-        if (isReal(run.gradInputs[i].view().dtype())) QVERIFY2(!hasNaN(run.gradInputs[i]), "an element of an input's gradient was not written");
+        if (isReal(run.gradInputs[i].view().dtype()))
+            QVERIFY2(!hasNaN(run.gradInputs[i]), "an element of an input's gradient was not written");
     for (std::size_t i = 0; i < run.gradParameters.size(); ++i)
-        if (run.inference.parameters[i].trainable) QVERIFY2(!hasNaN(run.gradParameters[i]), "an element of a parameter's gradient was not written");
+        if (run.inference.parameters[i].trainable)
+            QVERIFY2(!hasNaN(run.gradParameters[i]), "an element of a parameter's gradient was not written");
     QVERIFY2(run.guardsAreIntact(), "something was written behind the end of a tensor");
 }
 
@@ -267,7 +285,8 @@ void TestOpsGeneric::floatAgreesWithDouble() {
     }
     QVERIFY(relativeDistance(floats.outputs, doubles.outputs) < 1e-4);
     for (std::size_t i = 0; i < floats.gradInputs.size(); ++i)
-        if (isReal(floats.gradInputs[i].view().dtype())) QVERIFY(relativeDistance({floats.gradInputs[i]}, {doubles.gradInputs[i]}) < 1e-4);
+        if (isReal(floats.gradInputs[i].view().dtype()))
+            QVERIFY(relativeDistance({floats.gradInputs[i]}, {doubles.gradInputs[i]}) < 1e-4);
     for (std::size_t i = 0; i < floats.gradParameters.size(); ++i)
         if (floats.inference.parameters[i].trainable)
             QVERIFY(relativeDistance({floats.gradParameters[i]}, {doubles.gradParameters[i]}) < 1e-4);
@@ -280,7 +299,8 @@ void TestOpsGeneric::anEmptyBatchPasses() {
     run.backward(m_arena);
     QVERIFY(run.guardsAreIntact());
     for (std::size_t i = 0; i < run.gradParameters.size(); ++i)
-        if (run.inference.parameters[i].trainable) QVERIFY2(!hasNaN(run.gradParameters[i]), "no sample, no gradient: zeros");
+        if (run.inference.parameters[i].trainable)
+            QVERIFY2(!hasNaN(run.gradParameters[i]), "no sample, no gradient: zeros");
 }
 
 void TestOpsGeneric::nanGoesThrough() {
@@ -288,7 +308,8 @@ void TestOpsGeneric::nanGoesThrough() {
     // Whole numbers have no NaN: then the parameter that they choose from is full of it.
     const bool whole = !isReal(run.inputs[0].view().dtype());
     const Guarded& target = whole ? run.parameters[0] : run.inputs[0];
-    for (std::int64_t i = whole ? 0 : target.elements() / 2; i < (whole ? target.elements() : target.elements() / 2 + 1); ++i)
+    for (std::int64_t i = whole ? 0 : target.elements() / 2;
+         i < (whole ? target.elements() : target.elements() / 2 + 1); ++i)
         target.set(i, std::numeric_limits<double>::quiet_NaN());
     run.forward(m_arena);
     QVERIFY2(std::ranges::any_of(run.outputs, hasNaN), "a NaN in the input must show in the output");
@@ -350,7 +371,8 @@ void TestOpsGeneric::unwantedGradientsAreLeftOut() {
     for (std::size_t unwanted = 0; unwanted < all.inputs.size(); ++unwanted) {
         // Where nothing at all is wanted, backward is not called.
         std::int64_t left = static_cast<std::int64_t>(all.parameters.size());
-        for (std::size_t i = 0; i < all.inputs.size(); ++i) left += i != unwanted && isReal(all.inputs[i].view().dtype());
+        for (std::size_t i = 0; i < all.inputs.size(); ++i)
+            left += i != unwanted && isReal(all.inputs[i].view().dtype());
         if (left == 0) continue;
         OpRun some = fetchedRun(DType::Float32);
         some.wantedInputs.assign(all.inputs.size(), 1);
@@ -358,7 +380,8 @@ void TestOpsGeneric::unwantedGradientsAreLeftOut() {
         some.forward(m_arena);
         some.backward(m_arena);
         for (std::size_t i = 0; i < all.inputs.size(); ++i)
-            if (i != unwanted && isReal(all.inputs[i].view().dtype())) QVERIFY(some.gradInputs[i].sameBits(all.gradInputs[i]));
+            if (i != unwanted && isReal(all.inputs[i].view().dtype()))
+                QVERIFY(some.gradInputs[i].sameBits(all.gradInputs[i]));
         QVERIFY(sameBits(some.gradParameters, all.gradParameters));
     }
 }
@@ -373,7 +396,8 @@ void TestOpsGeneric::evaluationRepeats() {
     }
     QVERIFY(sameBits(first.outputs, second.outputs));
     for (std::size_t i = 0; i < first.parameters.size(); ++i)
-        if (first.written[i].view()) QVERIFY2(first.written[i].sameBits(first.parameters[i]), "evaluation changed a running statistic");
+        if (first.written[i].view())
+            QVERIFY2(first.written[i].sameBits(first.parameters[i]), "evaluation changed a running statistic");
 }
 
 QTEST_GUILESS_MAIN(TestOpsGeneric)

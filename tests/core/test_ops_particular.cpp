@@ -159,7 +159,8 @@ void TestOpsParticular::crossEntropyStandsHugeScores() {
 
 void TestOpsParticular::crossEntropyOfALabelThatIsNoClassIsAnError_data() {
     QTest::addColumn<int>("label");
-    for (const int label : {-1, 3, std::numeric_limits<int>::max(), std::numeric_limits<int>::min()}) QTest::addRow("%d", label) << label;
+    for (const int label : {-1, 3, std::numeric_limits<int>::max(), std::numeric_limits<int>::min()})
+        QTest::addRow("%d", label) << label;
 }
 
 void TestOpsParticular::crossEntropyOfALabelThatIsNoClassIsAnError() {
@@ -169,7 +170,8 @@ void TestOpsParticular::crossEntropyOfALabelThatIsNoClassIsAnError() {
 
 void TestOpsParticular::crossEntropyNeedsNothingSavedInEvaluation_data() {
     QTest::addColumn<QString>("sample");
-    for (const OpSample& sample : opNamed("SoftmaxCrossEntropy").samples) QTest::newRow(sample.name.c_str()) << QString::fromStdString(sample.name);
+    for (const OpSample& sample : opNamed("SoftmaxCrossEntropy").samples)
+        QTest::newRow(sample.name.c_str()) << QString::fromStdString(sample.name);
 }
 
 void TestOpsParticular::crossEntropyNeedsNothingSavedInEvaluation() {
@@ -187,7 +189,8 @@ void TestOpsParticular::crossEntropyNeedsNothingSavedInEvaluation() {
 
 // A million squares of 0.1: a float sum would be off in the third digit.
 void TestOpsParticular::longLossesKeepTheirDigits() {
-    OpRun run(opNamed("MeanSquaredError"), {}, {constant({1000, 1000}, 0.1f).view(), constant({1000, 1000}, 0.0f).view()});
+    OpRun run(opNamed("MeanSquaredError"), {},
+              {constant({1000, 1000}, 0.1f).view(), constant({1000, 1000}, 0.0f).view()});
     run.forward(Arena(1));
     QCOMPARE(static_cast<float>(run.outputs[0].at(0)), 0.1f * 0.1f);
 }
@@ -222,7 +225,8 @@ void TestOpsParticular::problemsNameBothShapes_data() {
     row("add", problemOf("Add", {}, {real({8, 3}), real({8, 4})}),
         "1: cannot add 8x4 to 8x3: the shapes must be the same (nothing is broadcast) | 8x3 | 8x4");
     row("concat", problemOf("Concat", {}, {real({8, 3, 5, 5}), real({8, 3, 5, 6})}),
-        "1: cannot join 8x3x5x6 to 8x3x5x5 along axis 0 of a sample: all other sizes must be the same | 8x3x5x5 | 8x3x5x6");
+        "1: cannot join 8x3x5x6 to 8x3x5x5 along axis 0 of a sample: all other sizes must be the same | 8x3x5x5 | "
+        "8x3x5x6");
     row("reshape", problemOf("Reshape", {{"shape", IntegerList{2, 3}}}, {real({8, 5})}),
         "0: cannot lay 5 values a sample (5) out as 2x3 | 6 values a sample | 5 values a sample (5)");
     row("reshape, open", problemOf("Reshape", {{"shape", IntegerList{-1, 3}}}, {real({8, 5})}),
@@ -233,7 +237,8 @@ void TestOpsParticular::problemsNameBothShapes_data() {
         "1: compares a prediction of shape 8x1 with a target of shape 8 | 8x1 | 8");
     row("softmax's axis", problemOf("Softmax", {{"axis", std::int64_t{2}}}, {real({8, 3, 5})}),
         "0: has no axis 2 in a sample of shape 3x5 | an input with such an axis | 8x3x5");
-    row("no batch", problemOf("Flatten", {}, {real({})}), "0: expects a batch of samples, not a single number | Nx... | scalar");
+    row("no batch", problemOf("Flatten", {}, {real({})}),
+        "0: expects a batch of samples, not a single number | Nx... | scalar");
 }
 
 void TestOpsParticular::problemsNameBothShapes() {
@@ -249,7 +254,8 @@ void TestOpsParticular::inputRefusesImpossibleSizes() {
 
 void TestOpsParticular::classInputsAreIntegers() {
     const OpDefinition& op = opNamed("Input");
-    const Inference inference = op.infer(completed(op.attributes, {{"values", "class"}, {"shape", IntegerList{}}}, nullptr), {});
+    const Inference inference =
+        op.infer(completed(op.attributes, {{"values", "class"}, {"shape", IntegerList{}}}, nullptr), {});
     QCOMPARE(inference.outputs, (std::vector<TensorType>{{DType::Int32, {1}}}));
 }
 
@@ -286,7 +292,8 @@ void TestOpsParticular::extremesComeOutAsTheyShould() {
     QCOMPARE(logistic(-kInfinity), 0.0f);
     QCOMPARE(normalCdf(kInfinity), 1.0f);
     QCOMPARE(normalCdf(-kInfinity), 0.0f);
-    for (const float value : {exponential(static_cast<float>(kNaN)), hyperbolicTangent(static_cast<float>(kNaN)), normalCdf(static_cast<float>(kNaN))})
+    for (const float value : {exponential(static_cast<float>(kNaN)), hyperbolicTangent(static_cast<float>(kNaN)),
+                              normalCdf(static_cast<float>(kNaN))})
         QVERIFY(std::isnan(value));
 }
 

@@ -29,7 +29,8 @@ struct Subject {
             parameter.as<float>()[at] = static_cast<float>(Random(1, RandomStream::Generate).normal(at));
             gradient.as<float>()[at] = static_cast<float>(Random(2, RandomStream::Generate).normal(at));
         }
-        for (std::size_t i = 0; i < optimizer.slotNames(attributes).size(); ++i) state.push_back(Tensor::zeros(DType::Float32, {count}));
+        for (std::size_t i = 0; i < optimizer.slotNames(attributes).size(); ++i)
+            state.push_back(Tensor::zeros(DType::Float32, {count}));
     }
 
     void step(const Arena& arena, std::int64_t number, bool decays = true) {
@@ -53,7 +54,8 @@ bool sameBits(const Tensor& a, const Tensor& b) {
 
 void addOptimizers() {
     QTest::addColumn<QString>("name");
-    for (const OptimizerDefinition& optimizer : optimizers()) QTest::newRow(optimizer.name.c_str()) << QString::fromStdString(optimizer.name);
+    for (const OptimizerDefinition& optimizer : optimizers())
+        QTest::newRow(optimizer.name.c_str()) << QString::fromStdString(optimizer.name);
 }
 
 std::string fetchedName() {
@@ -124,7 +126,8 @@ void TestOptimizers::biasesDecayUnlessToldNotTo_data() {
     QTest::addColumn<bool>("decayAll");
     for (const OptimizerDefinition& optimizer : optimizers())
         for (const bool all : {true, false})
-            QTest::newRow((optimizer.name + (all ? ", all" : ", weights only")).c_str()) << QString::fromStdString(optimizer.name) << all;
+            QTest::newRow((optimizer.name + (all ? ", all" : ", weights only")).c_str())
+                << QString::fromStdString(optimizer.name) << all;
 }
 
 void TestOptimizers::biasesDecayUnlessToldNotTo() {
@@ -171,9 +174,20 @@ void TestOptimizers::aNaNGradientSpoilsItsElementOnly() {
 void TestOptimizers::patternsMatchNamesWhole_data() {
     QTest::addColumn<QString>("pattern");
     QTest::addColumn<bool>("matches");
-    for (const auto& [pattern, matches] : std::initializer_list<std::pair<const char*, bool>>{
-             {"conv1.weight", true}, {"conv1.*", true}, {"*.weight", true}, {"*", true}, {"conv?.w*t", true}, {"*v*.*g*", true}, {"conv1.weight*", true}, {"**", true},
-             {"conv1", false}, {"", false}, {"conv2.*", false}, {"*.bias", false}, {"weight", false}, {"conv1.weight?", false}})
+    for (const auto& [pattern, matches] : std::initializer_list<std::pair<const char*, bool>>{{"conv1.weight", true},
+                                                                                              {"conv1.*", true},
+                                                                                              {"*.weight", true},
+                                                                                              {"*", true},
+                                                                                              {"conv?.w*t", true},
+                                                                                              {"*v*.*g*", true},
+                                                                                              {"conv1.weight*", true},
+                                                                                              {"**", true},
+                                                                                              {"conv1", false},
+                                                                                              {"", false},
+                                                                                              {"conv2.*", false},
+                                                                                              {"*.bias", false},
+                                                                                              {"weight", false},
+                                                                                              {"conv1.weight?", false}})
         QTest::newRow(pattern) << QString(pattern) << matches;
 }
 

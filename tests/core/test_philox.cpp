@@ -34,7 +34,8 @@ void TestPhilox::knownAnswersOfRandom123_data() {
                            << std::vector<std::uint32_t>{0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8};
     QTest::newRow("ones") << std::vector<std::uint32_t>(6, 0xffffffff)
                           << std::vector<std::uint32_t>{0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd};
-    QTest::newRow("digits of pi") << std::vector<std::uint32_t>{0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344, 0xa4093822, 0x299f31d0}
+    QTest::newRow("digits of pi") << std::vector<std::uint32_t>{0x243f6a88, 0x85a308d3, 0x13198a2e,
+                                                                0x03707344, 0xa4093822, 0x299f31d0}
                                   << std::vector<std::uint32_t>{0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1};
 }
 

@@ -55,7 +55,8 @@ bool mayShareAt(const Plan& plan, InstructionIndex at, ValueIndex source, ValueI
     if (instruction.analysis < 0) return false;
     const OpDefinition& op = *graph.nodes[static_cast<std::size_t>(instruction.analysis)].op;
     if (instruction.kind == InstructionKind::Forward)
-        return op.forwardInPlace && first(instruction.inputs) == source && output == target && std::ranges::count(instruction.inputs, source) == 1;
+        return op.forwardInPlace && first(instruction.inputs) == source && output == target &&
+               std::ranges::count(instruction.inputs, source) == 1;
     return op.backwardInPlace && first(instruction.gradOutputs) == source && first(instruction.gradInputs) == target;
 }
 
@@ -63,7 +64,8 @@ bool mayShareAt(const Plan& plan, InstructionIndex at, ValueIndex source, ValueI
 bool readBesides(const Plan& plan, const Instruction& writer, ValueIndex value) {
     const auto at = static_cast<std::size_t>(&writer - plan.graph->instructions.data());
     for (std::size_t i = 0; i < plan.graph->instructions.size(); ++i)
-        if (plan.waveOf[i] == plan.waveOf[at] && plan.groupOf[i] != plan.groupOf[at] && valuesReadBy(*plan.graph, plan.graph->instructions[i]).contains(value))
+        if (plan.waveOf[i] == plan.waveOf[at] && plan.groupOf[i] != plan.groupOf[at] &&
+            valuesReadBy(*plan.graph, plan.graph->instructions[i]).contains(value))
             return true;
     return false;
 }
@@ -115,7 +117,8 @@ private slots:
                     const Instruction& instruction = graph.instructions[static_cast<std::size_t>(index)];
                     for (const ValueIndex value : valuesReadBy(graph, instruction))
                         QVERIFY(machine.plan->placements[static_cast<std::size_t>(value)].where == Where::State ||
-                                machine.plan->placements[static_cast<std::size_t>(value)].where == Where::Batch || written.contains(value) || own.contains(value));
+                                machine.plan->placements[static_cast<std::size_t>(value)].where == Where::Batch ||
+                                written.contains(value) || own.contains(value));
                     own.merge(valuesWrittenBy(instruction));
                 }
                 fresh.merge(own);
@@ -136,7 +139,8 @@ private slots:
             used.merge(valuesWrittenBy(graph.instructions[i]));
             for (const ValueIndex value : used) {
                 const Placement& place = machine.plan->placements[static_cast<std::size_t>(value)];
-                if (place.where == Where::Workspace) QVERIFY(place.first <= machine.plan->waveOf[i] && machine.plan->waveOf[i] <= place.last);
+                if (place.where == Where::Workspace)
+                    QVERIFY(place.first <= machine.plan->waveOf[i] && machine.plan->waveOf[i] <= place.last);
             }
         }
     }
@@ -171,9 +175,10 @@ private slots:
                 // b is written while a is there.
                 if (!meet || lives[b].first < lives[a].first || lives[b].first > lives[a].second) continue;
                 const Instruction& writer = graph.instructions[static_cast<std::size_t>(writers[b])];
-                const bool shared = lives[a].second == lives[b].first && places[a].offset == places[b].offset &&
-                                    mayShareAt(*machine.plan, writers[b], static_cast<ValueIndex>(a), static_cast<ValueIndex>(b)) &&
-                                    !readBesides(*machine.plan, writer, static_cast<ValueIndex>(a));
+                const bool shared =
+                    lives[a].second == lives[b].first && places[a].offset == places[b].offset &&
+                    mayShareAt(*machine.plan, writers[b], static_cast<ValueIndex>(a), static_cast<ValueIndex>(b)) &&
+                    !readBesides(*machine.plan, writer, static_cast<ValueIndex>(a));
                 QVERIFY2(shared, (graph.values[a].name + " and " + graph.values[b].name).c_str());
             }
         }

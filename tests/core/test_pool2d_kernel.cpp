@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/kernels/pool2d.h"
-
 #include "core/base/philox.h"
+#include "core/kernels/pool2d.h"
 
 #include <QTest>
 
@@ -18,7 +17,8 @@ constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
 std::vector<float> tiesAndNans(std::int64_t count) {
     const Random random(5, RandomStream::Generate);
     std::vector<float> values(static_cast<std::size_t>(count));
-    for (std::size_t i = 0; i < values.size(); ++i) values[i] = random.below(i, 40) == 0 ? kNan : static_cast<float>(random.below(i, 5)) - 3.0f;
+    for (std::size_t i = 0; i < values.size(); ++i)
+        values[i] = random.below(i, 40) == 0 ? kNan : static_cast<float>(random.below(i, 5)) - 3.0f;
     return values;
 }
 
@@ -39,7 +39,8 @@ Expected plainMaxima(const PoolGeometry& g, const std::vector<float>& x) {
                     const std::int64_t row = i * g.height.stride + tap / g.width.kernel - g.height.padding;
                     const std::int64_t column = j * g.width.stride + tap % g.width.kernel - g.width.padding;
                     if (row < 0 || row >= g.height.input || column < 0 || column >= g.width.input) continue;
-                    const float candidate = x[static_cast<std::size_t>((p * g.height.input + row) * g.width.input + column)];
+                    const float candidate =
+                        x[static_cast<std::size_t>((p * g.height.input + row) * g.width.input + column)];
                     if (best >= 0 && !(candidate > value) && !std::isnan(candidate)) continue;
                     best = row * g.width.input + column;
                     value = candidate;
@@ -74,7 +75,8 @@ private slots:
         std::vector<std::int32_t> argmax(y.size());
         maxPool2dForward<float>(Arena(2), g, x.data(), y.data(), argmax.data());
         QCOMPARE(argmax, expected.argmax);
-        for (std::size_t i = 0; i < y.size(); ++i) QVERIFY(y[i] == expected.output[i] || (std::isnan(y[i]) && std::isnan(expected.output[i])));
+        for (std::size_t i = 0; i < y.size(); ++i)
+            QVERIFY(y[i] == expected.output[i] || (std::isnan(y[i]) && std::isnan(expected.output[i])));
     }
 
     void maximaOfMinusInfinityKeepAPlaceInTheirWindow() {
@@ -92,7 +94,8 @@ private slots:
         const Expected expected = plainMaxima(g, x);
         std::vector<float> y(expected.output.size());
         maxPool2dForward<float>(Arena(1), g, x.data(), y.data(), nullptr);
-        for (std::size_t i = 0; i < y.size(); ++i) QVERIFY(y[i] == expected.output[i] || (std::isnan(y[i]) && std::isnan(expected.output[i])));
+        for (std::size_t i = 0; i < y.size(); ++i)
+            QVERIFY(y[i] == expected.output[i] || (std::isnan(y[i]) && std::isnan(expected.output[i])));
     }
 };
 

@@ -27,7 +27,8 @@ Project example() {
     const NodeId second = project.graph.add(node);
     project.graph.connect({{first, 0}, {second, 0}});
     project.data = {"spirals", {{"samples", std::int64_t{500}}, {"noise", 0.05}}};
-    project.training = {{"SGD", {{"learning_rate", 0.1}, {"nesterov", true}}}, 128, 3, std::numeric_limits<std::uint64_t>::max()};
+    project.training = {
+        {"SGD", {{"learning_rate", 0.1}, {"nesterov", true}}}, 128, 3, std::numeric_limits<std::uint64_t>::max()};
     return project;
 }
 }  // namespace
@@ -43,7 +44,9 @@ class TestProject : public QObject {
     }
 
 private slots:
-    void init() { m_file = fs::path(m_folder.path().toStdString()) / (std::string(QTest::currentTestFunction()) + ".gradlens"); }
+    void init() {
+        m_file = fs::path(m_folder.path().toStdString()) / (std::string(QTest::currentTestFunction()) + ".gradlens");
+    }
 
     void aProjectComesBackAsItWasSaved() {
         saveProject(example(), m_file, opCatalogue());
@@ -64,7 +67,9 @@ private slots:
     void aNodeIsALineOfTheFile() {
         saveProject(example(), m_file, opCatalogue());
         const std::string text = readFile(m_file, 1 << 20);
-        QVERIFY2(text.find("\n      {\"id\": 1, \"name\": \"relu1\", \"op\": \"ReLU\", \"position\": [40, 80.5]},\n") != std::string::npos, text.c_str());
+        QVERIFY2(text.find("\n      {\"id\": 1, \"name\": \"relu1\", \"op\": \"ReLU\", \"position\": [40, 80.5]},\n") !=
+                     std::string::npos,
+                 text.c_str());
     }
 
     void whatAFileLeavesOutHasItsDefault() {
@@ -102,7 +107,8 @@ private slots:
             QTest::newRow(name) << QString(text) << QString(place) << QString(words);
         };
         row("empty file", "", "", "is not valid JSON (line 1, column 1: unexpected end of input");
-        row("cut short", "{\"gradlens\": 1,\n \"graph\": {\"nodes\": [", "", "line 2, column 22: unexpected end of input");
+        row("cut short", "{\"gradlens\": 1,\n \"graph\": {\"nodes\": [", "",
+            "line 2, column 22: unexpected end of input");
         row("a stray comma", "{\n  \"gradlens\": 1,,\n}", "", "line 2, column 17: unexpected ','");
         row("a number too large for JSON", R"({"gradlens":1e999})", "", "number overflow");
         row("nested without end", "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[", "", "nested more than 32 deep");
@@ -111,18 +117,27 @@ private slots:
         row("another format", R"({"layers":[]})", "", "is not a Gradlens project");
         row("format is text", R"({"gradlens":"1"})", "", "is not a Gradlens project");
         row("format 0", R"({"gradlens":0})", "", "is not a Gradlens project");
-        row("newer", R"({"gradlens":2})", "", "was saved by a newer Gradlens (format 2; this one reads up to 1). Update Gradlens");
+        row("newer", R"({"gradlens":2})", "",
+            "was saved by a newer Gradlens (format 2; this one reads up to 1). Update Gradlens");
         row("far newer", R"({"gradlens":18446744073709551615})", "", "was saved by a newer Gradlens");
         row("no graph", R"({"gradlens":1})", "", "has no \"graph\"");
-        row("fault in the graph", R"({"gradlens":1,"graph":{"nodes":[{"id":1,"name":"a","op":"ReLU","attributes":{"kernel":{}}}]}})", ": graph.nodes[0].attributes.kernel", "must be");
+        row("fault in the graph",
+            R"({"gradlens":1,"graph":{"nodes":[{"id":1,"name":"a","op":"ReLU","attributes":{"kernel":{}}}]}})",
+            ": graph.nodes[0].attributes.kernel", "must be");
         row("name is a number", R"({"gradlens":1,"name":3,"graph":{"nodes":[]}})", ": name", "must be text, got 3");
         row("data without source", R"({"gradlens":1,"graph":{"nodes":[]},"data":{}})", ": data", "has no \"source\"");
-        row("data attribute", R"({"gradlens":1,"graph":{"nodes":[]},"data":{"source":"idx","attributes":{"x":null}}})", ": data.attributes.x", "must be");
-        row("optimizer is text", R"({"gradlens":1,"graph":{"nodes":[]},"training":{"optimizer":"SGD"}})", ": training.optimizer", "must be an object {...}, got \"SGD\"");
-        row("batch of 0", R"({"gradlens":1,"graph":{"nodes":[]},"training":{"batch_size":0}})", ": training.batch_size", "between 1 and 1000000, got 0");
-        row("half a batch", R"({"gradlens":1,"graph":{"nodes":[]},"training":{"batch_size":0.5}})", ": training.batch_size", "whole number, got 0.5");
-        row("too many epochs", R"({"gradlens":1,"graph":{"nodes":[]},"training":{"epochs":1000001}})", ": training.epochs", "got 1000001");
-        row("negative seed", R"({"gradlens":1,"graph":{"nodes":[]},"training":{"seed":-1}})", ": training.seed", "got -1");
+        row("data attribute", R"({"gradlens":1,"graph":{"nodes":[]},"data":{"source":"idx","attributes":{"x":null}}})",
+            ": data.attributes.x", "must be");
+        row("optimizer is text", R"({"gradlens":1,"graph":{"nodes":[]},"training":{"optimizer":"SGD"}})",
+            ": training.optimizer", "must be an object {...}, got \"SGD\"");
+        row("batch of 0", R"({"gradlens":1,"graph":{"nodes":[]},"training":{"batch_size":0}})", ": training.batch_size",
+            "between 1 and 1000000, got 0");
+        row("half a batch", R"({"gradlens":1,"graph":{"nodes":[]},"training":{"batch_size":0.5}})",
+            ": training.batch_size", "whole number, got 0.5");
+        row("too many epochs", R"({"gradlens":1,"graph":{"nodes":[]},"training":{"epochs":1000001}})",
+            ": training.epochs", "got 1000001");
+        row("negative seed", R"({"gradlens":1,"graph":{"nodes":[]},"training":{"seed":-1}})", ": training.seed",
+            "got -1");
     }
     void faultsNameFileAndPlace() {
         QFETCH(QString, text);

@@ -96,7 +96,9 @@ private slots:
     }
     void aFolderHoldsOneRun() {
         const Place place;
-        { const RunFolder run = RunFolder::create(place.run, pointsProject(), {}); }
+        {
+            const RunFolder run = RunFolder::create(place.run, pointsProject(), {});
+        }
         QVERIFY(errorOf([&] {
                     RunFolder::create(place.run, pointsProject(), {});
                 }).find("there is a run in this folder already") != std::string::npos);
@@ -116,7 +118,9 @@ private slots:
     }
     void aRunOfANewerProgramSaysSo() {
         const Place place;
-        { const RunFolder run = RunFolder::create(place.run, pointsProject(), {}); }
+        {
+            const RunFolder run = RunFolder::create(place.run, pointsProject(), {});
+        }
         std::ofstream(place.run / "run.json") << "{\"gradlens_run\": 2}";
         QVERIFY(errorOf([&] { RunFolder::open(place.run); }).find("newer Gradlens") != std::string::npos);
         std::ofstream(place.run / "run.json") << "{";

@@ -22,11 +22,13 @@ QByteArray littleEndian(quint64 value, int width) {
     return bytes;
 }
 
-QByteArray npy(const QByteArray& descr, const QByteArray& shape, const QByteArray& elements, const QByteArray& fortran = "False") {
+QByteArray npy(const QByteArray& descr, const QByteArray& shape, const QByteArray& elements,
+               const QByteArray& fortran = "False") {
     QByteArray header = "{'descr': '" + descr + "', 'fortran_order': " + fortran + ", 'shape': " + shape + ", }";
     while ((header.size() + 11) % 64 != 0) header += ' ';
     header += '\n';
-    return QByteArray("\x93NUMPY\x01\x00", 8) + littleEndian(static_cast<quint64>(header.size()), 2) + header + elements;
+    return QByteArray("\x93NUMPY\x01\x00", 8) + littleEndian(static_cast<quint64>(header.size()), 2) + header +
+           elements;
 }
 
 template <class T>
@@ -52,21 +54,28 @@ QByteArray zip(const QList<std::pair<QByteArray, QByteArray>>& entries, bool com
     QByteArray file, directory;
     for (const auto& [name, content] : entries) {
         const QByteArray stored = compress ? deflated(content) : content;
-        const auto checksum = crc32(0, reinterpret_cast<const Bytef*>(content.data()), static_cast<uInt>(content.size()));
-        const QByteArray common = littleEndian(20, 2) + littleEndian(0, 2) + littleEndian(compress ? 8 : 0, 2) + littleEndian(0, 4) + littleEndian(checksum, 4) +
-                                  littleEndian(static_cast<quint64>(stored.size()), 4) + littleEndian(static_cast<quint64>(content.size()), 4) + littleEndian(static_cast<quint64>(name.size()), 2) + littleEndian(0, 2);
-        directory += "PK\1\2" + littleEndian(20, 2) + common + littleEndian(0, 10) + littleEndian(static_cast<quint64>(file.size()), 4) + name;
+        const auto checksum =
+            crc32(0, reinterpret_cast<const Bytef*>(content.data()), static_cast<uInt>(content.size()));
+        const QByteArray common = littleEndian(20, 2) + littleEndian(0, 2) + littleEndian(compress ? 8 : 0, 2) +
+                                  littleEndian(0, 4) + littleEndian(checksum, 4) +
+                                  littleEndian(static_cast<quint64>(stored.size()), 4) +
+                                  littleEndian(static_cast<quint64>(content.size()), 4) +
+                                  littleEndian(static_cast<quint64>(name.size()), 2) + littleEndian(0, 2);
+        directory += "PK\1\2" + littleEndian(20, 2) + common + littleEndian(0, 10) +
+                     littleEndian(static_cast<quint64>(file.size()), 4) + name;
         file += "PK\3\4" + common + name + stored;
     }
     const auto count = static_cast<quint64>(entries.size());
-    return file + directory + "PK\5\6" + littleEndian(0, 4) + littleEndian(count, 2) + littleEndian(count, 2) + littleEndian(static_cast<quint64>(directory.size()), 4) +
+    return file + directory + "PK\5\6" + littleEndian(0, 4) + littleEndian(count, 2) + littleEndian(count, 2) +
+           littleEndian(static_cast<quint64>(directory.size()), 4) +
            littleEndian(static_cast<quint64>(file.size()), 4) + littleEndian(0, 2);
 }
 
 // Row r of a CIFAR-10 file: label r % 10, every pixel r % 256.
 QByteArray cifarRows(int rows) {
     QByteArray bytes;
-    for (int row = 0; row < rows; ++row) bytes += static_cast<char>(row % 10) + QByteArray(3072, static_cast<char>(row));
+    for (int row = 0; row < rows; ++row)
+        bytes += static_cast<char>(row % 10) + QByteArray(3072, static_cast<char>(row));
     return bytes;
 }
 }  // namespace
@@ -86,10 +95,15 @@ class TestSampleStreams : public QObject {
         for (int i = 1; i <= 5; ++i) write(QString("data_batch_%1.bin").arg(i), cifarRows(20));
         write("test_batch.bin", cifarRows(10));
     }
-    std::shared_ptr<const Dataset> cifar() { return loadDataset({"cifar", {{"folder", std::string(".")}, {"normalise", std::string("none")}}, {}}, m_environment); }
+    std::shared_ptr<const Dataset> cifar() {
+        return loadDataset({"cifar", {{"folder", std::string(".")}, {"normalise", std::string("none")}}, {}},
+                           m_environment);
+    }
     DatasetSpec npz(const QByteArray& bytes) {
         write("data.npz", bytes);
-        return {"numpy", {{"features", std::string("data.npz")}, {"validation", 0.0}, {"normalise", std::string("none")}}, {}};
+        return {"numpy",
+                {{"features", std::string("data.npz")}, {"validation", 0.0}, {"normalise", std::string("none")}},
+                {}};
     }
     void expectFault(const DatasetSpec& spec, const char* words) {
         const Error error = errorOf([&] { loadDataset(spec, m_environment); });
@@ -129,8 +143,10 @@ private slots:
         QVERIFY(std::abs(dataset->scaling.scale[0] - 1 / 5.7662812f) < 1e-6f);
     }
     void classWeightsOfAStreamCountItsLabels() {
-        for (int i = 1; i <= 5; ++i) write(QString("data_batch_%1.bin").arg(i), cifarRows(12));  // classes 0 and 1 twice a file
-        const auto dataset = loadDataset({"cifar", {{"folder", std::string(".")}}, {{"class_weights", {}}}}, m_environment);
+        for (int i = 1; i <= 5; ++i)
+            write(QString("data_batch_%1.bin").arg(i), cifarRows(12));  // classes 0 and 1 twice a file
+        const auto dataset =
+            loadDataset({"cifar", {{"folder", std::string(".")}}, {{"class_weights", {}}}}, m_environment);
         QCOMPARE(dataset->classWeights[0], 60.0 / (10 * 10));
         QCOMPARE(dataset->classWeights[2], 60.0 / (10 * 5));
     }
@@ -165,9 +181,16 @@ private slots:
             const char* descr;
             QByteArray elements;
         };
-        const QList<Case> cases{{"|u1", bytesOf(QList<quint8>{1, 2, 3, 4})}, {"|i1", bytesOf(QList<qint8>{1, 2, 3, 4})}, {"<i2", bytesOf(QList<qint16>{1, 2, 3, 4})}, {"<u2", bytesOf(QList<quint16>{1, 2, 3, 4})},
-                                {"<i4", bytesOf(QList<qint32>{1, 2, 3, 4})}, {"<u4", bytesOf(QList<quint32>{1, 2, 3, 4})}, {"<i8", bytesOf(QList<qint64>{1, 2, 3, 4})},
-                                {"<f2", bytesOf(QList<quint16>{0x3c00, 0x4000, 0x4200, 0x4400})}, {"<f4", bytesOf(QList<float>{1, 2, 3, 4})}, {"<f8", bytesOf(QList<double>{1, 2, 3, 4})}};
+        const QList<Case> cases{{"|u1", bytesOf(QList<quint8>{1, 2, 3, 4})},
+                                {"|i1", bytesOf(QList<qint8>{1, 2, 3, 4})},
+                                {"<i2", bytesOf(QList<qint16>{1, 2, 3, 4})},
+                                {"<u2", bytesOf(QList<quint16>{1, 2, 3, 4})},
+                                {"<i4", bytesOf(QList<qint32>{1, 2, 3, 4})},
+                                {"<u4", bytesOf(QList<quint32>{1, 2, 3, 4})},
+                                {"<i8", bytesOf(QList<qint64>{1, 2, 3, 4})},
+                                {"<f2", bytesOf(QList<quint16>{0x3c00, 0x4000, 0x4200, 0x4400})},
+                                {"<f4", bytesOf(QList<float>{1, 2, 3, 4})},
+                                {"<f8", bytesOf(QList<double>{1, 2, 3, 4})}};
         for (const Case& each : cases) {
             const auto array = openNpy(write("array.npy", npy(each.descr, "(2, 2)", each.elements)).toStdString(), "");
             QVERIFY((array.shape == Shape{2, 2}));
@@ -179,7 +202,9 @@ private slots:
         }
     }
     void storedAndCompressedArchivesGiveTheSameSamples() {
-        const QList<std::pair<QByteArray, QByteArray>> arrays{{"features.npy", npy("<f8", "(3, 2)", bytesOf(QList<double>{1, 2, 3, 4, 5, 6}))}, {"labels.npy", npy("<i8", "(3,)", bytesOf(QList<qint64>{0, 2, 1}))}};
+        const QList<std::pair<QByteArray, QByteArray>> arrays{
+            {"features.npy", npy("<f8", "(3, 2)", bytesOf(QList<double>{1, 2, 3, 4, 5, 6}))},
+            {"labels.npy", npy("<i8", "(3,)", bytesOf(QList<qint64>{0, 2, 1}))}};
         for (const bool compress : {false, true}) {
             const auto dataset = loadDataset(npz(zip(arrays, compress)), m_environment);
             QCOMPARE(dataset->train.size(), 3);
@@ -195,7 +220,9 @@ private slots:
         QList<float> values(40);
         QList<qint32> labels(20);
         for (qsizetype i = 0; i < 20; ++i) values[2 * i] = static_cast<float>(i), labels[i] = static_cast<qint32>(i);
-        DatasetSpec spec = npz(zip({{"features.npy", npy("<f4", "(20, 2)", bytesOf(values))}, {"labels.npy", npy("<i4", "(20,)", bytesOf(labels))}}, false));
+        DatasetSpec spec = npz(zip({{"features.npy", npy("<f4", "(20, 2)", bytesOf(values))},
+                                    {"labels.npy", npy("<i4", "(20,)", bytesOf(labels))}},
+                                   false));
         spec.attributes.set("validation", 0.25);
         const auto dataset = loadDataset(spec, m_environment);
         std::vector<bool> seen(20);
@@ -212,16 +239,27 @@ private slots:
         QVERIFY(std::ranges::all_of(seen, [](bool each) { return each; }));
     }
     void aNanIsNamedWithRowAndColumn() {
-        expectFault(npz(zip({{"features.npy", npy("<f4", "(2, 2)", bytesOf(QList<float>{1, 2, 3, std::numeric_limits<float>::quiet_NaN()}))}, {"labels.npy", npy("<i4", "(2,)", bytesOf(QList<qint32>{0, 1}))}}, false)), "row 2, column 2");
+        expectFault(
+            npz(zip({{"features.npy",
+                      npy("<f4", "(2, 2)", bytesOf(QList<float>{1, 2, 3, std::numeric_limits<float>::quiet_NaN()}))},
+                     {"labels.npy", npy("<i4", "(2,)", bytesOf(QList<qint32>{0, 1}))}},
+                    false)),
+            "row 2, column 2");
     }
     void aLabelThatIsNoClassIsNamedWithItsRow() {
-        expectFault(npz(zip({{"features.npy", npy("<f4", "(2,)", bytesOf(QList<float>{1, 2}))}, {"labels.npy", npy("<i4", "(2,)", bytesOf(QList<qint32>{0, -3}))}}, false)), "row 2, column 1 has the label -3");
+        expectFault(npz(zip({{"features.npy", npy("<f4", "(2,)", bytesOf(QList<float>{1, 2}))},
+                             {"labels.npy", npy("<i4", "(2,)", bytesOf(QList<qint32>{0, -3}))}},
+                            false)),
+                    "row 2, column 1 has the label -3");
     }
     void anArrayThatIsNotThereIsNamedWithThoseThatAre() {
         expectFault(npz(zip({{"x.npy", npy("<f4", "(1,)", bytesOf(QList<float>{1}))}}, false)), "It has x");
     }
     void otherNumbersOfLabelsThanSamplesAreAFault() {
-        expectFault(npz(zip({{"features.npy", npy("<f4", "(2,)", bytesOf(QList<float>{1, 2}))}, {"labels.npy", npy("<i4", "(1,)", bytesOf(QList<qint32>{0}))}}, false)), "2 samples");
+        expectFault(npz(zip({{"features.npy", npy("<f4", "(2,)", bytesOf(QList<float>{1, 2}))},
+                             {"labels.npy", npy("<i4", "(1,)", bytesOf(QList<qint32>{0}))}},
+                            false)),
+                    "2 samples");
     }
     void damagedAndHostileArraysAreFaults() {
         const QByteArray four = bytesOf(QList<float>{1, 2, 3, 4}), good = npy("<f4", "(2, 2)", four);
@@ -240,7 +278,9 @@ private slots:
         expectArrayFault(npy("<f4", "(1,1,1,1,1,1,1,1,1,1)", four), "has no shape");
     }
     void archivesCutOrChangedAnywhereAreFaultsOrStillGood() {
-        const QByteArray good = zip({{"features.npy", npy("<f4", "(2, 2)", bytesOf(QList<float>{1, 2, 3, 4}))}, {"labels.npy", npy("<i4", "(2,)", bytesOf(QList<qint32>{0, 1}))}}, true);
+        const QByteArray good = zip({{"features.npy", npy("<f4", "(2, 2)", bytesOf(QList<float>{1, 2, 3, 4}))},
+                                     {"labels.npy", npy("<i4", "(2,)", bytesOf(QList<qint32>{0, 1}))}},
+                                    true);
         const auto mayFail = [&](const QByteArray& bytes) {
             const DatasetSpec spec = npz(bytes);
             try {

@@ -23,7 +23,8 @@ Tensor normal(std::int64_t count, double scale, double shift) {
     Tensor tensor(DType::Float32, {count});
     const Random random(3, RandomStream::Generate);
     for (std::int64_t i = 0; i < count; ++i)
-        tensor.as<float>()[static_cast<std::size_t>(i)] = static_cast<float>(shift + scale * random.normal(static_cast<std::uint64_t>(i)));
+        tensor.as<float>()[static_cast<std::size_t>(i)] =
+            static_cast<float>(shift + scale * random.normal(static_cast<std::uint64_t>(i)));
     return tensor;
 }
 
@@ -44,7 +45,8 @@ struct Exact {
 };
 
 bool near(double got, long double expected, double relative) {
-    return std::abs(static_cast<long double>(got) - expected) <= static_cast<long double>(relative) * std::abs(expected);
+    return std::abs(static_cast<long double>(got) - expected) <=
+           static_cast<long double>(relative) * std::abs(expected);
 }
 }  // namespace
 
@@ -78,7 +80,8 @@ private slots:
 };
 
 void TestStatistics::everyKindOfValueIsCounted() {
-    const Statistics s = statisticsOf(floats({0, -0.0f, 1, 2, -3, kDenormal, -kDenormal, kNaN, -kNaN, kInfinity, kInfinity, -kInfinity}).view());
+    const Statistics s = statisticsOf(
+        floats({0, -0.0f, 1, 2, -3, kDenormal, -kDenormal, kNaN, -kNaN, kInfinity, kInfinity, -kInfinity}).view());
     QCOMPARE(s.count, 12);
     QCOMPARE(s.finite, 7);
     QCOMPARE(s.nan, 2);

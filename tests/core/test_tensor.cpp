@@ -93,8 +93,12 @@ void TestTensor::shapesCompareByTheirSizesOnly() {
 void TestTensor::memoryIsAligned() {
     BufferPool pool;
     for (const std::int64_t size : {1, 3, 100}) {
-        QCOMPARE(reinterpret_cast<std::uintptr_t>(Tensor(DType::Float32, {size}).view().data()) % BufferPool::kAlignment, std::uintptr_t{0});
-        QCOMPARE(reinterpret_cast<std::uintptr_t>(Tensor(pool, DType::UInt8, {size}).view().data()) % BufferPool::kAlignment, std::uintptr_t{0});
+        QCOMPARE(
+            reinterpret_cast<std::uintptr_t>(Tensor(DType::Float32, {size}).view().data()) % BufferPool::kAlignment,
+            std::uintptr_t{0});
+        QCOMPARE(
+            reinterpret_cast<std::uintptr_t>(Tensor(pool, DType::UInt8, {size}).view().data()) % BufferPool::kAlignment,
+            std::uintptr_t{0});
     }
 }
 
@@ -170,7 +174,9 @@ void TestTensor::aPoolDoesNotWasteLargeBuffersOnSmallRequests() {
 
 void TestTensor::aPoolKeepsNoMoreThanItMay() {
     BufferPool pool(4096);
-    { const Buffer a = pool.allocate(4096), b = pool.allocate(4096); }
+    {
+        const Buffer a = pool.allocate(4096), b = pool.allocate(4096);
+    }
     QCOMPARE(pool.freeBytes(), std::size_t{4096});
 }
 

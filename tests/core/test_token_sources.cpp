@@ -17,7 +17,8 @@ class TestTokenSources : public QObject {
 
     std::shared_ptr<const Dataset> text(const QByteArray& content, Attributes attributes) {
         QFile file(m_folder.filePath("text.txt"));
-        if (!file.open(QIODevice::WriteOnly) || file.write(content) != content.size()) qFatal("cannot write the test file");
+        if (!file.open(QIODevice::WriteOnly) || file.write(content) != content.size())
+            qFatal("cannot write the test file");
         file.close();
         attributes.set("file", std::string("text.txt"));
         if (attributes.find("validation") == nullptr) attributes.set("validation", 0.0);
@@ -26,12 +27,14 @@ class TestTokenSources : public QObject {
     // Tokens as the text they stand for; a dot where a label does not count.
     std::string decoded(const Dataset& dataset, const std::vector<std::int32_t>& tokens) {
         std::string result;
-        for (const std::int32_t token : tokens) result += token == kIgnoredLabel ? "_" : dataset.classNames[static_cast<std::size_t>(token)];
+        for (const std::int32_t token : tokens)
+            result += token == kIgnoredLabel ? "_" : dataset.classNames[static_cast<std::size_t>(token)];
         return result;
     }
     std::pair<std::string, std::string> sample(const Dataset& dataset, const DatasetPart& part, std::int64_t index) {
         const Arena arena(1);
-        Tensor features(DType::Int32, dataset.featureShape.withFront(1)), labels(DType::Int32, dataset.labelShape.withFront(1));
+        Tensor features(DType::Int32, dataset.featureShape.withFront(1)),
+            labels(DType::Int32, dataset.labelShape.withFront(1));
         const std::vector<std::int64_t> indices{index};
         gather(arena, dataset, part, indices, features.view(), labels.view());
         const auto f = features.as<const std::int32_t>(), l = labels.as<const std::int32_t>();
@@ -63,7 +66,9 @@ private slots:
         QCOMPARE(dataset->classNames.size(), std::size_t{4});
     }
     void frequentPairsBecomeTokens() {
-        const auto dataset = text("abababacab", {{"tokens", std::string("byte_pairs")}, {"vocabulary", std::int64_t{4}}, {"length", std::int64_t{2}}});
+        const auto dataset =
+            text("abababacab",
+                 {{"tokens", std::string("byte_pairs")}, {"vocabulary", std::int64_t{4}}, {"length", std::int64_t{2}}});
         QCOMPARE(dataset->classNames.back(), std::string("ab"));
         QCOMPARE(sample(*dataset, dataset->train, 0).first, std::string("abab"));
     }

@@ -576,7 +576,8 @@ private slots:
         Desk desk;
         Project project = pointsProject();
         project.training.epochs = 50;
-        project.training.earlyStopping = {.patience = 1, .monitor = "loss", .minimumImprovement = 1e6, .restoreBest = true};
+        project.training.earlyStopping = {
+            .patience = 1, .monitor = "loss", .minimumImprovement = 1e6, .restoreBest = true};
         desk.prepare(project, run);
         desk.trainer.run();
         const TrainerEvent finished = desk.waitFor({Kind::Finished});

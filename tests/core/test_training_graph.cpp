@@ -42,15 +42,16 @@ private slots:
     }
     void severalLossesAreSummedByTheirWeights() {
         ModelGraph graph = pointsNetwork();
-        const NodeId scores = graph.findByName("scores")->id, labels = graph.edgeInto({graph.findByName("loss")->id, 1})->from.node;
+        const NodeId scores = graph.findByName("scores")->id,
+                     labels = graph.edgeInto({graph.findByName("loss")->id, 1})->from.node;
         Attributes weight;
         weight.set("weight", 0.25);
         draw(graph, "SoftmaxCrossEntropy", {scores, labels}, weight, "second");
         Machine one(pointsNetwork(), 4, DType::Float64), two(graph, 4, DType::Float64);
         one.step();
         two.step();
-        // The same loss once and a quarter: 1.25 times the value and every gradient. A gradient is a sum of four terms below
-        // one half, each rounded once or twice.
+        // The same loss once and a quarter: 1.25 times the value and every gradient. A gradient is a sum of four terms
+        // below one half, each rounded once or twice.
         QCOMPARE(two.loss(), 1.25 * one.loss());
         const TensorView alone = one.executor->view(one.lowered->find("scores.bias.grad"));
         const TensorView both = two.executor->view(two.lowered->find("scores.bias.grad"));

@@ -74,8 +74,10 @@ private slots:
         auto weighed = std::make_shared<Dataset>(*data());
         for (int i = 0; i < 10; ++i) weighed->classWeights.push_back(0.5 + 0.25 * i);
         Project drawn = project();
-        drawn.graph.setAttributes(drawn.graph.findByName("loss")->id, {{"class_weights", RealList(weighed->classWeights)}});
-        TrainingRun fromData(arena, project(), weighed), fromDrawing(arena, drawn, data()), plain(arena, project(), data());
+        drawn.graph.setAttributes(drawn.graph.findByName("loss")->id,
+                                  {{"class_weights", RealList(weighed->classWeights)}});
+        TrainingRun fromData(arena, project(), weighed), fromDrawing(arena, drawn, data()),
+            plain(arena, project(), data());
         for (int i = 0; i < 6; ++i) {
             fromData.step();
             fromDrawing.step();
@@ -90,7 +92,8 @@ private slots:
         weighed->classWeights.assign(10, 2.0);
         weighed->classWeights[0] = 1;
         Project drawn = project();
-        drawn.graph.setAttributes(drawn.graph.findByName("loss")->id, {{"class_weights", RealList{3, 1, 1, 1, 1, 1, 1, 1, 1, 1}}});
+        drawn.graph.setAttributes(drawn.graph.findByName("loss")->id,
+                                  {{"class_weights", RealList{3, 1, 1, 1, 1, 1, 1, 1, 1, 1}}});
         TrainingRun both(arena, drawn, weighed), own(arena, drawn, data());
         both.step();
         own.step();
@@ -262,7 +265,9 @@ private slots:
         } catch (const Error& error) {
             const std::string text = error.what();
             QVERIFY2(text.find("a batch of 30000000 needs ") != std::string::npos, text.c_str());
-            QVERIFY2(text.find(" GiB, ") != std::string::npos && text.find("iB are free") != std::string::npos && text.find("smaller batch") != std::string::npos, text.c_str());
+            QVERIFY2(text.find(" GiB, ") != std::string::npos && text.find("iB are free") != std::string::npos &&
+                         text.find("smaller batch") != std::string::npos,
+                     text.c_str());
         }
     }
     void trainingLowersTheLoss() {

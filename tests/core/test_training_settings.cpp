@@ -2,8 +2,8 @@
 // What is around the optimizer: groups, clipping, several batches for an update, moving averages, schedules, early
 // stopping, precision, edits while training, and the range test.
 #include "core/base/error.h"
-#include "core/graph/block_library.h"
 #include "core/data/dataset_source.h"
+#include "core/graph/block_library.h"
 #include "core/train/journal_replay.h"
 #include "core/train/range_test.h"
 #include "core/train/run_folder.h"
@@ -35,7 +35,11 @@ Project everything() {
     Project project = imagesProject();
     TrainingSpec& training = project.training;
     training.optimizer = {"LAMB", {{"learning_rate", 0.01}}};
-    training.updates = {.groups = {{.pattern = "*.bias", .learningRate = 2, .weightDecay = 0.0}}, .clipValue = 0.1, .clipNorm = 0.5, .accumulate = 2, .averageDecay = 0.9};
+    training.updates = {.groups = {{.pattern = "*.bias", .learningRate = 2, .weightDecay = 0.0}},
+                        .clipValue = 0.1,
+                        .clipNorm = 0.5,
+                        .accumulate = 2,
+                        .averageDecay = 0.9};
     training.schedule = {"Plateau", {{"patience", std::int64_t{0}}, {"gamma", 0.5}, {"warmup_steps", std::int64_t{2}}}};
     training.earlyStopping = {.patience = 1, .monitor = "accuracy", .minimumImprovement = 0.5, .restoreBest = true};
     return project;
@@ -80,7 +84,8 @@ private slots:
         const QTemporaryDir folder;
         TrainingRun whole(arena, everything(), data());
         for (std::int64_t step = 0; step < 12; ++step) {
-            const std::filesystem::path file = std::filesystem::path(folder.path().toStdString()) / (std::to_string(step) + ".safetensors");
+            const std::filesystem::path file =
+                std::filesystem::path(folder.path().toStdString()) / (std::to_string(step) + ".safetensors");
             saveState(whole.state(), file);
             advance(whole, 1);
             TrainingRun resumed(arena, everything(), data());
@@ -145,7 +150,8 @@ private slots:
         const auto dataset = loadDataset(large.data, {{}, resourcesFolder(), large.training.seed, {}});
         TrainingRun one(arena, large, dataset), four(arena, parts, dataset);
         QCOMPARE(four.stepsPerEpoch(), one.stepsPerEpoch());
-        for (std::int64_t i = 0; i < one.stepsPerEpoch() + 2; ++i) {  // the last update of an epoch may have fewer batches
+        for (std::int64_t i = 0; i < one.stepsPerEpoch() + 2;
+             ++i) {  // the last update of an epoch may have fewer batches
             const StepResult a = one.step(), b = four.step();
             QCOMPARE(b.samples, a.samples);
             QVERIFY(std::abs(a.loss - b.loss) < 1e-12);
@@ -181,7 +187,8 @@ private slots:
         const Arena arena(1);
         Project project = imagesProject();
         project.training.optimizer = {"SGD", {{"learning_rate", 0.5}}};
-        project.training.earlyStopping = {.patience = 2, .monitor = "loss", .minimumImprovement = 1e6, .restoreBest = true};
+        project.training.earlyStopping = {
+            .patience = 2, .monitor = "loss", .minimumImprovement = 1e6, .restoreBest = true};
         TrainingRun run(arena, project, data());
         const auto epoch = [&] {
             for (std::int64_t i = 0; i < run.stepsPerEpoch(); ++i) run.step();
@@ -207,8 +214,12 @@ private slots:
             change(project.training);
             return QString::fromStdString(fault(project));
         };
-        QVERIFY(with([](TrainingSpec& t) { t.updates.groups = {{.pattern = "nothing.*", .weightDecay = {}}}; }).contains("training.groups[0]"));
-        QVERIFY(with([](TrainingSpec& t) { t.updates.groups = {{.pattern = "*", .weightDecay = {}, .frozen = true}}; }).contains("every parameter is frozen"));
+        QVERIFY(with([](TrainingSpec& t) {
+                    t.updates.groups = {{.pattern = "nothing.*", .weightDecay = {}}};
+                }).contains("training.groups[0]"));
+        QVERIFY(with([](TrainingSpec& t) {
+                    t.updates.groups = {{.pattern = "*", .weightDecay = {}, .frozen = true}};
+                }).contains("every parameter is frozen"));
         QVERIFY(with([](TrainingSpec& t) { t.updates.clipNorm = -1; }).contains("training.clip_norm"));
         QVERIFY(with([](TrainingSpec& t) { t.updates.accumulate = 0; }).contains("training.accumulate"));
         QVERIFY(with([](TrainingSpec& t) { t.schedule.name = "Cosin"; }).contains("training.schedule.name"));
@@ -219,13 +230,20 @@ private slots:
         project.training.precision = DType::Float64;
         QVERIFY(projectFromJson(toJson(project, drawingCatalogue()), drawingCatalogue(), "p") == project);
         const auto plain = toJson(imagesProject(), drawingCatalogue())["training"];
-        for (const char* key : {"schedule", "clip_value", "clip_norm", "accumulate", "ema", "early_stopping", "groups", "precision"}) QVERIFY2(!plain.contains(key), key);
+        for (const char* key :
+             {"schedule", "clip_value", "clip_norm", "accumulate", "ema", "early_stopping", "groups", "precision"})
+            QVERIFY2(!plain.contains(key), key);
     }
     void badSettingsInAFileNameTheirKey_data() {
         QTest::addColumn<QString>("key");
         QTest::addColumn<QString>("json");
-        for (const auto& [key, json] : std::initializer_list<std::pair<const char*, const char*>>{
-                 {"clip_norm", "-1"}, {"accumulate", "0"}, {"ema", "1"}, {"precision", R"("float16")"}, {"groups[0].frozen", "1"}, {"early_stopping.monitor", R"("luck")"}})
+        for (const auto& [key, json] :
+             std::initializer_list<std::pair<const char*, const char*>>{{"clip_norm", "-1"},
+                                                                        {"accumulate", "0"},
+                                                                        {"ema", "1"},
+                                                                        {"precision", R"("float16")"},
+                                                                        {"groups[0].frozen", "1"},
+                                                                        {"early_stopping.monitor", R"("luck")"}})
             QTest::newRow(key) << QString(key) << QString(json);
     }
     void badSettingsInAFileNameTheirKey() {
@@ -234,9 +252,12 @@ private slots:
         auto file = toJson(imagesProject(), drawingCatalogue());
         auto& training = file["training"];
         const auto value = nlohmann::ordered_json::parse(json.toStdString());
-        if (key.startsWith("groups")) training["groups"] = {{{"pattern", "*"}, {"frozen", value}}};
-        else if (key.startsWith("early")) training["early_stopping"] = {{"patience", 1}, {"monitor", value}};
-        else training[key.toStdString()] = value;
+        if (key.startsWith("groups"))
+            training["groups"] = {{{"pattern", "*"}, {"frozen", value}}};
+        else if (key.startsWith("early"))
+            training["early_stopping"] = {{"patience", 1}, {"monitor", value}};
+        else
+            training[key.toStdString()] = value;
         try {
             projectFromJson(file, drawingCatalogue(), "p");
             QFAIL("it was read");
@@ -251,7 +272,8 @@ private slots:
         TrainingRun run(arena, project, data());
         run.step();
         const std::string name = firstParameter(run);
-        const Tensor weight = run.state().find(name)->tensor.clone(), momentum = run.state().find(name + ".momentum")->tensor.clone();
+        const Tensor weight = run.state().find(name)->tensor.clone(),
+                     momentum = run.state().find(name + ".momentum")->tensor.clone();
         project.training.updates.averageDecay = 0.5;
         const auto edited = run.edited(project);
         QVERIFY(sameBytes(edited->state().find(name)->tensor.view(), weight.view()));
@@ -270,7 +292,8 @@ private slots:
         second.training.optimizer = {"Adam", {{"learning_rate", 0.02}}};
         third.training.updates.clipNorm = 0.1;
         RunFolder recorded = RunFolder::create(place, project, {});
-        auto run = std::make_unique<TrainingRun>(arena, project, loadDataset(project.data, {{}, resourcesFolder(), project.training.seed, {}}));
+        auto run = std::make_unique<TrainingRun>(
+            arena, project, loadDataset(project.data, {{}, resourcesFolder(), project.training.seed, {}}));
         std::map<std::int64_t, std::string> hashes;
         const auto edit = [&](const Project& next) {
             recorded.journal().append({JournalEntry::What::Edit, run->state().step, 0, projectText(next)});
@@ -289,9 +312,12 @@ private slots:
             run->step();
         }
         RunSnapshot snapshot = readRun(place);
-        for (const auto& [step, hash] : hashes) QVERIFY2(stateAt(snapshot, step, arena, resourcesFolder()).hash() == hash, qPrintable(QString("step %1").arg(step)));
+        for (const auto& [step, hash] : hashes)
+            QVERIFY2(stateAt(snapshot, step, arena, resourcesFolder()).hash() == hash,
+                     qPrintable(QString("step %1").arg(step)));
         snapshot.checkpoints.clear();
-        for (const std::int64_t step : {2, 3, 9, 14}) QCOMPARE(stateAt(snapshot, step, arena, resourcesFolder()).hash(), hashes.at(step));
+        for (const std::int64_t step : {2, 3, 9, 14})
+            QCOMPARE(stateAt(snapshot, step, arena, resourcesFolder()).hash(), hashes.at(step));
     }
     void anEditOfTheDataIsRefused() {
         const Arena arena(1);
@@ -311,7 +337,8 @@ private slots:
         QCOMPARE(run.state().hash(), before);
         QCOMPARE(run.learningRate(), 0.1);
         QVERIFY(test.points.size() > 10 && test.points[0].learningRate == 1e-5);
-        for (std::size_t i = 1; i < test.points.size(); ++i) QVERIFY(test.points[i].learningRate > test.points[i - 1].learningRate);
+        for (std::size_t i = 1; i < test.points.size(); ++i)
+            QVERIFY(test.points[i].learningRate > test.points[i - 1].learningRate);
         if (test.suggestion) QVERIFY(*test.suggestion >= 1e-5 && *test.suggestion <= 10);
     }
     void theRangeTestWantsARange() {

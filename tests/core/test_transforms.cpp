@@ -18,7 +18,9 @@ using Values = std::vector<float>;
 Values applied(const char* name, Attributes attributes, Shape shape, Values values, std::vector<double> draws) {
     const TransformDefinition* definition = findTransform(name);
     Values scratch(values.size());
-    definition->apply(completed(definition->attributes, attributes, nullptr), {shape[0], shape[1], shape[2], values.data(), scratch.data(), [&](int i) { return draws[static_cast<std::size_t>(i)]; }});
+    definition->apply(completed(definition->attributes, attributes, nullptr),
+                      {shape[0], shape[1], shape[2], values.data(), scratch.data(),
+                       [&](int i) { return draws[static_cast<std::size_t>(i)]; }});
     return values;
 }
 
@@ -34,14 +36,19 @@ std::shared_ptr<Dataset> images(std::int64_t samples) {
     for (std::size_t i = 0; i < labels.size(); ++i) labels[i] = static_cast<std::int32_t>(i % 3);
     dataset->validation = dataset->train;
     dataset->train.augmented = true;
-    const std::vector<TransformSpec> all{{"flip", {{"vertical", true}}}, {"crop", {{"padding", std::int64_t{2}}}}, {"rotate", {}}, {"cutout", {{"size", std::int64_t{2}}}}};
+    const std::vector<TransformSpec> all{{"flip", {{"vertical", true}}},
+                                         {"crop", {{"padding", std::int64_t{2}}}},
+                                         {"rotate", {}},
+                                         {"cutout", {{"size", std::int64_t{2}}}}};
     bindTransforms(all, *dataset);
     return dataset;
 }
 
-Values gathered(const Dataset& dataset, const DatasetPart& part, int threads, Augmentation augmentation, const std::vector<std::int64_t>& indices) {
+Values gathered(const Dataset& dataset, const DatasetPart& part, int threads, Augmentation augmentation,
+                const std::vector<std::int64_t>& indices) {
     const Arena arena(threads);
-    Tensor features(DType::Float32, dataset.featureShape.withFront(static_cast<std::int64_t>(indices.size()))), labels(DType::Int32, {static_cast<std::int64_t>(indices.size())});
+    Tensor features(DType::Float32, dataset.featureShape.withFront(static_cast<std::int64_t>(indices.size()))),
+        labels(DType::Int32, {static_cast<std::int64_t>(indices.size())});
     gather(arena, dataset, part, indices, features.view(), labels.view(), augmentation);
     const auto values = features.as<float>();
     return {values.begin(), values.end()};
@@ -65,11 +72,15 @@ private slots:
         QCOMPARE(applied("flip", {}, {1, 2, 3}, {1, 2, 3, 4, 5, 6}, {0.6, 0.6}), (Values{1, 2, 3, 4, 5, 6}));
     }
     void flipMirrorsColumnsOfEveryChannel() {
-        QCOMPARE(applied("flip", {{"horizontal", false}, {"vertical", true}}, {2, 2, 2}, {1, 2, 3, 4, 5, 6, 7, 8}, {0.9, 0.1}), (Values{3, 4, 1, 2, 7, 8, 5, 6}));
+        QCOMPARE(applied("flip", {{"horizontal", false}, {"vertical", true}}, {2, 2, 2}, {1, 2, 3, 4, 5, 6, 7, 8},
+                         {0.9, 0.1}),
+                 (Values{3, 4, 1, 2, 7, 8, 5, 6}));
     }
     void cropMovesTheImageAndFillsWithZeros() {
-        QCOMPARE(applied("crop", {{"padding", std::int64_t{1}}}, {1, 2, 3}, {1, 2, 3, 4, 5, 6}, {0.9, 0.0}), (Values{0, 0, 0, 2, 3, 0}));
-        QCOMPARE(applied("crop", {{"padding", std::int64_t{1}}}, {1, 2, 3}, {1, 2, 3, 4, 5, 6}, {0.5, 0.5}), (Values{1, 2, 3, 4, 5, 6}));
+        QCOMPARE(applied("crop", {{"padding", std::int64_t{1}}}, {1, 2, 3}, {1, 2, 3, 4, 5, 6}, {0.9, 0.0}),
+                 (Values{0, 0, 0, 2, 3, 0}));
+        QCOMPARE(applied("crop", {{"padding", std::int64_t{1}}}, {1, 2, 3}, {1, 2, 3, 4, 5, 6}, {0.5, 0.5}),
+                 (Values{1, 2, 3, 4, 5, 6}));
     }
     void cropByMoreThanTheImageLeavesNothing() {
         QCOMPARE(applied("crop", {{"padding", std::int64_t{9}}}, {1, 1, 2}, {1, 2}, {0.5, 0.99}), (Values{0, 0}));
@@ -79,10 +90,13 @@ private slots:
     }
     void rotateByAHalfTurnTurnsTheImageAbout() {
         const Values turned = applied("rotate", {{"degrees", 180.0}}, {1, 3, 3}, {1, 2, 3, 4, 5, 6, 7, 8, 9}, {0.0});
-        for (std::size_t i = 0; i < turned.size(); ++i) QVERIFY(std::abs(turned[i] - static_cast<float>(9 - i)) < 1e-5f);
+        for (std::size_t i = 0; i < turned.size(); ++i)
+            QVERIFY(std::abs(turned[i] - static_cast<float>(9 - i)) < 1e-5f);
     }
     void cutoutHidesASquareInEveryChannel() {
-        QCOMPARE(applied("cutout", {{"size", std::int64_t{2}}}, {2, 2, 3}, {1, 2, 3, 4, 5, 6, 1, 2, 3, 4, 5, 6}, {0.0, 0.99}), (Values{1, 0, 0, 4, 5, 6, 1, 0, 0, 4, 5, 6}));
+        QCOMPARE(applied("cutout", {{"size", std::int64_t{2}}}, {2, 2, 3}, {1, 2, 3, 4, 5, 6, 1, 2, 3, 4, 5, 6},
+                         {0.0, 0.99}),
+                 (Values{1, 0, 0, 4, 5, 6, 1, 0, 0, 4, 5, 6}));
     }
     void oneHotMakesRowsOfClasses() {
         auto dataset = images(4);
@@ -117,7 +131,9 @@ private slots:
     void normaliseComesAfterTheScalingOfTheSource() {
         auto dataset = images(2);
         dataset->scaling = {{10}, {0.5f}};
-        bindTransforms(std::vector<TransformSpec>{{"normalise", {{"mean", RealList{1, 2}}, {"deviation", RealList{4}}}}}, *dataset);
+        bindTransforms(
+            std::vector<TransformSpec>{{"normalise", {{"mean", RealList{1, 2}}, {"deviation", RealList{4}}}}},
+            *dataset);
         const Values values = gathered(*dataset, dataset->validation, 1, {}, {0});
         QCOMPARE(values[19], (0.5f * (20 - 10) - 1) / 4);
         QCOMPARE(values[30], (0.5f * (31 - 10) - 2) / 4);
@@ -130,7 +146,8 @@ private slots:
     }
     void aSampleIsTheSameWhereverInTheBatchItLies() {
         const auto dataset = images(50);
-        const Values alone = gathered(*dataset, dataset->train, 1, {7, 3}, {31}), all = gathered(*dataset, dataset->train, 1, {7, 3}, firstOf(50));
+        const Values alone = gathered(*dataset, dataset->train, 1, {7, 3}, {31}),
+                     all = gathered(*dataset, dataset->train, 1, {7, 3}, firstOf(50));
         QVERIFY(std::equal(alone.begin(), alone.end(), all.begin() + 31 * 60));
     }
     void epochsAndSeedsDifferAndComeBack() {
@@ -143,12 +160,14 @@ private slots:
     void validationSamplesAreLeftAlone() {
         const auto dataset = images(50);
         const auto stored = dataset->validation.features.as<const float>();
-        QVERIFY(gathered(*dataset, dataset->validation, 1, {7, 3}, firstOf(50)) == Values(stored.begin(), stored.end()));
+        QVERIFY(gathered(*dataset, dataset->validation, 1, {7, 3}, firstOf(50)) ==
+                Values(stored.begin(), stored.end()));
     }
     void aLoaderThatBeginsLaterGivesTheSameBatches() {
         const auto dataset = images(30);
         const Arena arena(2);
-        Loader whole(arena, dataset, dataset->train, BatchOrder(30, 7, 5, true), DType::Float32), resumed(arena, dataset, dataset->train, BatchOrder(30, 7, 5, true), DType::Float32);
+        Loader whole(arena, dataset, dataset->train, BatchOrder(30, 7, 5, true), DType::Float32),
+            resumed(arena, dataset, dataset->train, BatchOrder(30, 7, 5, true), DType::Float32);
         for (std::int64_t step = 0; step < 8; ++step) whole.batch(step);
         const Tensor& a = whole.batch(8).features;
         const Tensor& b = resumed.batch(8).features;

@@ -15,7 +15,8 @@ ModelGraph branchingNetwork(int branches, std::int64_t width = 128) {
     ModelGraph graph;
     const NodeId features = drawFeatures(graph, {128});
     std::vector<NodeId> ends;
-    for (int i = 0; i < branches; ++i) ends.push_back(draw(graph, "Tanh", {draw(graph, "Dense", {features}, units(width))}));
+    for (int i = 0; i < branches; ++i)
+        ends.push_back(draw(graph, "Tanh", {draw(graph, "Dense", {features}, units(width))}));
     const NodeId scores = draw(graph, "Dense", {draw(graph, "Add", ends)}, units(3), "scores");
     draw(graph, "SoftmaxCrossEntropy", {scores, drawClassLabels(graph)}, {}, "loss");
     return graph;
@@ -43,10 +44,18 @@ class TestWaves : public QObject {
     Q_OBJECT
 
 private slots:
-    void branchesRunAtTheSameTime() { QCOMPARE(widestWave(*Machine(branchingNetwork(4), 32, DType::Float32).plan), std::size_t{4}); }
-    void aChainRunsOneAfterTheOther() { QCOMPARE(widestWave(*Machine(branchingNetwork(1), 32, DType::Float32).plan), std::size_t{1}); }
-    void tinyBranchesAreNotWorthIt() { QCOMPARE(widestWave(*Machine(branchingNetwork(4, 8), 2, DType::Float32).plan), std::size_t{1}); }
-    void branchesThatUseAllThreadsThemselvesRunAlone() { QCOMPARE(widestWave(*Machine(branchingNetwork(4, 2048), 64, DType::Float32).plan), std::size_t{1}); }
+    void branchesRunAtTheSameTime() {
+        QCOMPARE(widestWave(*Machine(branchingNetwork(4), 32, DType::Float32).plan), std::size_t{4});
+    }
+    void aChainRunsOneAfterTheOther() {
+        QCOMPARE(widestWave(*Machine(branchingNetwork(1), 32, DType::Float32).plan), std::size_t{1});
+    }
+    void tinyBranchesAreNotWorthIt() {
+        QCOMPARE(widestWave(*Machine(branchingNetwork(4, 8), 2, DType::Float32).plan), std::size_t{1});
+    }
+    void branchesThatUseAllThreadsThemselvesRunAlone() {
+        QCOMPARE(widestWave(*Machine(branchingNetwork(4, 2048), 64, DType::Float32).plan), std::size_t{1});
+    }
     void membersOfAWaveHaveScratchOfTheirOwn() {
         const Machine machine(branchingNetwork(6), 32, DType::Float32);
         const Plan& plan = *machine.plan;
@@ -60,7 +69,8 @@ private slots:
     void updatesComeLast() {
         const Machine machine(branchingNetwork(4), 32, DType::Float32);
         for (std::size_t i = 0; i < machine.lowered->instructions.size(); ++i)
-            QCOMPARE(machine.lowered->instructions[i].kind == InstructionKind::Update, static_cast<std::size_t>(machine.plan->waveOf[i]) + 1 == machine.plan->waves.size());
+            QCOMPARE(machine.lowered->instructions[i].kind == InstructionKind::Update,
+                     static_cast<std::size_t>(machine.plan->waveOf[i]) + 1 == machine.plan->waves.size());
     }
     void wavesChangeNoBit_data() {
         QTest::addColumn<int>("threads");
@@ -68,7 +78,8 @@ private slots:
     }
     void wavesChangeNoBit() {
         QFETCH(int, threads);
-        Machine waves(branchingNetwork(6), 32, DType::Float32, "Adam", threads), alone(branchingNetwork(6), 32, DType::Float32, "Adam");
+        Machine waves(branchingNetwork(6), 32, DType::Float32, "Adam", threads),
+            alone(branchingNetwork(6), 32, DType::Float32, "Adam");
         alone.plan = std::make_shared<Plan>(makePlan(alone.lowered, {{}, false}));
         alone.useOwnPlan();
         for (int i = 0; i < 5; ++i) {
@@ -93,7 +104,8 @@ private slots:
             QVERIFY(packing.offsets[a] + blocks[a].bytes <= packing.bytes);
             for (std::size_t b = 0; b < a; ++b) {
                 const bool together = blocks[a].first <= blocks[b].last && blocks[b].first <= blocks[a].last;
-                const bool meet = packing.offsets[a] < packing.offsets[b] + blocks[b].bytes && packing.offsets[b] < packing.offsets[a] + blocks[a].bytes;
+                const bool meet = packing.offsets[a] < packing.offsets[b] + blocks[b].bytes &&
+                                  packing.offsets[b] < packing.offsets[a] + blocks[a].bytes;
                 QVERIFY(!together || !meet);
             }
         }

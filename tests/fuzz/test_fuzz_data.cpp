@@ -58,7 +58,8 @@ class TestFuzzData : public QObject {
     Q_OBJECT
 
     // Thousands of small files: in memory where that is possible, since disks flush each one that is replaced.
-    QTemporaryDir m_folder{(QFileInfo("/dev/shm").isWritable() ? "/dev/shm" : QDir::tempPath()) + "/gradlens-fuzz-XXXXXX"};
+    QTemporaryDir m_folder{(QFileInfo("/dev/shm").isWritable() ? "/dev/shm" : QDir::tempPath()) +
+                           "/gradlens-fuzz-XXXXXX"};
     std::uint64_t m_drawn = 0;
 
     std::uint64_t below(std::uint64_t bound) { return Random(2026, RandomStream::Generate).below(m_drawn++, bound); }

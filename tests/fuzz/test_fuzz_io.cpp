@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Files that were cut, mixed up or made by an enemy: each gives a value or an Error, never a crash, and never more memory
-// than a small file can account for.
+// Files that were cut, mixed up or made by an enemy: each gives a value or an Error, never a crash, and never more
+// memory than a small file can account for.
 #include "core/base/error.h"
 #include "core/base/philox.h"
 #include "core/io/atomic_file.h"
@@ -12,12 +12,12 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <sys/resource.h>
+
 #include <fstream>
 #include <functional>
 #include <iterator>
 #include <numeric>
-
-#include <sys/resource.h>
 
 using namespace gradlens;
 namespace fs = std::filesystem;
@@ -27,17 +27,47 @@ namespace {
 std::string mutated(std::string bytes, std::uint64_t seed) {
     const Random random(seed, RandomStream::Generate);
     std::uint64_t next = 0;
-    const auto below = [&](std::uint64_t bound) { return static_cast<std::size_t>(random.below(next++, std::max<std::uint64_t>(bound, 1))); };
-    static const std::vector<std::string> kTokens{"-1", "0", "18446744073709551615", "9223372036854775808", "1e308", "null", "[", "]", "{", "}", ",", "\"", "[[[[", "\xff",
-                                                  "\\u0000", "true", "1.5", "\"a\":", std::string(8, '\xff'), std::string(8, '\0')};
+    const auto below = [&](std::uint64_t bound) {
+        return static_cast<std::size_t>(random.below(next++, std::max<std::uint64_t>(bound, 1)));
+    };
+    static const std::vector<std::string> kTokens{"-1",
+                                                  "0",
+                                                  "18446744073709551615",
+                                                  "9223372036854775808",
+                                                  "1e308",
+                                                  "null",
+                                                  "[",
+                                                  "]",
+                                                  "{",
+                                                  "}",
+                                                  ",",
+                                                  "\"",
+                                                  "[[[[",
+                                                  "\xff",
+                                                  "\\u0000",
+                                                  "true",
+                                                  "1.5",
+                                                  "\"a\":",
+                                                  std::string(8, '\xff'),
+                                                  std::string(8, '\0')};
     for (std::size_t edits = 1 + below(4); edits > 0 && !bytes.empty(); --edits) {
         const std::size_t at = below(bytes.size());
         switch (below(6)) {
-            case 0: bytes[at] = static_cast<char>(below(256)); break;
-            case 1: bytes[at] = static_cast<char>(bytes[at] ^ (1 << below(8))); break;
-            case 2: bytes.erase(at, 1 + below(20)); break;
-            case 3: bytes.insert(at, bytes.substr(below(bytes.size()), 1 + below(60))); break;
-            case 4: bytes.resize(at); break;
+            case 0:
+                bytes[at] = static_cast<char>(below(256));
+                break;
+            case 1:
+                bytes[at] = static_cast<char>(bytes[at] ^ (1 << below(8)));
+                break;
+            case 2:
+                bytes.erase(at, 1 + below(20));
+                break;
+            case 3:
+                bytes.insert(at, bytes.substr(below(bytes.size()), 1 + below(60)));
+                break;
+            case 4:
+                bytes.resize(at);
+                break;
             default: {
                 const std::string& token = kTokens[below(kTokens.size())];
                 bytes.replace(at, below(3), token);
@@ -99,10 +129,14 @@ private slots:
 
     void safetensors() {
         Tensor weight = Tensor::zeros(DType::Float32, {3, 4}), labels = Tensor::zeros(DType::Int32, {2});
-        writeSafetensors(m_seed, std::vector<NamedTensor>{{"conv1.weight", weight.view()}, {"labels", labels.view()}}, {{"step", "12"}});
+        writeSafetensors(m_seed, std::vector<NamedTensor>{{"conv1.weight", weight.view()}, {"labels", labels.view()}},
+                         {{"step", "12"}});
         const long before = peakMemoryKilobytes();
         const Outcome outcome = tried(bytesOf(m_seed), m_file, 400, [&] { readSafetensors(m_file); });
-        QVERIFY2(outcome.errors > 0 && outcome.values > 0, qPrintable(QString("%1 values, %2 errors, last: %3").arg(outcome.values).arg(outcome.errors).arg(outcome.last.c_str())));
+        QVERIFY2(outcome.errors > 0 && outcome.values > 0, qPrintable(QString("%1 values, %2 errors, last: %3")
+                                                                          .arg(outcome.values)
+                                                                          .arg(outcome.errors)
+                                                                          .arg(outcome.last.c_str())));
         QVERIFY(peakMemoryKilobytes() - before < kMemory);
     }
 
@@ -112,7 +146,8 @@ private slots:
         for (const char* op : {"Input", "ReLU", "Add", "Unheard"}) {
             Node node;
             node.op = op;
-            node.attributes = {{"kernel", IntegerList{3, 3}}, {"rate", 0.5}, {"bias", true}, {"mode", std::string("same")}};
+            node.attributes = {
+                {"kernel", IntegerList{3, 3}}, {"rate", 0.5}, {"bias", true}, {"mode", std::string("same")}};
             project.graph.add(node);
         }
         const auto ids = project.graph.nodes();
@@ -126,9 +161,13 @@ private slots:
         const Outcome outcome = tried(bytesOf(m_seed), m_file, 400, [&] {
             const Project read = loadProject(m_file, opCatalogue());
             // What could be read can be written and read again.
-            if (!(projectFromJson(toJson(read, opCatalogue()), opCatalogue(), "") == read)) throw std::logic_error("a project changed on its way");
+            if (!(projectFromJson(toJson(read, opCatalogue()), opCatalogue(), "") == read))
+                throw std::logic_error("a project changed on its way");
         });
-        QVERIFY2(outcome.errors > 0 && outcome.values > 0, qPrintable(QString("%1 values, %2 errors, last: %3").arg(outcome.values).arg(outcome.errors).arg(outcome.last.c_str())));
+        QVERIFY2(outcome.errors > 0 && outcome.values > 0, qPrintable(QString("%1 values, %2 errors, last: %3")
+                                                                          .arg(outcome.values)
+                                                                          .arg(outcome.errors)
+                                                                          .arg(outcome.last.c_str())));
         QVERIFY(peakMemoryKilobytes() - before < kMemory);
     }
 
@@ -139,9 +178,13 @@ private slots:
         }
         const long before = peakMemoryKilobytes();
         const Outcome outcome = tried(bytesOf(m_seed.string() + ".tfevents"), m_file, 400, [&] {
-            if (readEvents(m_file).scalars.size() > 100) throw std::logic_error("more scalars than a small file can hold");
+            if (readEvents(m_file).scalars.size() > 100)
+                throw std::logic_error("more scalars than a small file can hold");
         });
-        QVERIFY2(outcome.errors > 0 && outcome.values > 0, qPrintable(QString("%1 values, %2 errors, last: %3").arg(outcome.values).arg(outcome.errors).arg(outcome.last.c_str())));
+        QVERIFY2(outcome.errors > 0 && outcome.values > 0, qPrintable(QString("%1 values, %2 errors, last: %3")
+                                                                          .arg(outcome.values)
+                                                                          .arg(outcome.errors)
+                                                                          .arg(outcome.last.c_str())));
         QVERIFY(peakMemoryKilobytes() - before < kMemory);
     }
 

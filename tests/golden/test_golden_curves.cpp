@@ -5,8 +5,9 @@
 #include "core/graph/graph_json.h"
 #include "tests/core/support_networks.h"
 
-#include <nlohmann/json.hpp>
 #include <QtTest>
+
+#include <nlohmann/json.hpp>
 
 #include <cmath>
 #include <fstream>
@@ -17,7 +18,8 @@ using nlohmann::json;
 
 namespace {
 json fileOf(const QString& name) {
-    std::ifstream stream((QStringLiteral(GRADLENS_SOURCE_DIR "/tests/golden/data/curves/") + name + ".json").toStdString());
+    std::ifstream stream(
+        (QStringLiteral(GRADLENS_SOURCE_DIR "/tests/golden/data/curves/") + name + ".json").toStdString());
     return json::parse(stream);
 }
 
@@ -36,29 +38,38 @@ void fill(const TensorView& view, F value) {
     for (std::int64_t i = 0; i < view.elements(); ++i) {
         const auto at = static_cast<std::size_t>(i);
         const double filled = value(static_cast<std::uint64_t>(i));
-        if (view.dtype() == DType::Int32) view.as<std::int32_t>()[at] = static_cast<std::int32_t>(filled);
-        else dispatchReal(view.dtype(), [&]<class T>() { view.as<T>()[at] = static_cast<T>(filled); });
+        if (view.dtype() == DType::Int32)
+            view.as<std::int32_t>()[at] = static_cast<std::int32_t>(filled);
+        else
+            dispatchReal(view.dtype(), [&]<class T>() { view.as<T>()[at] = static_cast<T>(filled); });
     }
 }
 
 // Reals in [-1, 1), or whole numbers below `below`.
 void fillBatch(const TensorView& view, std::int64_t below, std::uint64_t salt) {
-    if (below == 0) fill(view, [&](std::uint64_t i) { return 2 * hashed(i, salt); });
-    else fill(view, [&](std::uint64_t i) { return std::floor((hashed(i, salt) + 0.5) * static_cast<double>(below)); });
+    if (below == 0)
+        fill(view, [&](std::uint64_t i) { return 2 * hashed(i, salt); });
+    else
+        fill(view, [&](std::uint64_t i) { return std::floor((hashed(i, salt) + 0.5) * static_cast<double>(below)); });
 }
 
 std::vector<double> lossesOf(const json& golden, DType type) {
     const nlohmann::ordered_json drawing = nlohmann::ordered_json::parse(golden.at("graph").dump());
     const ModelGraph graph = flatten(graphFromJson(drawing, drawingCatalogue(), "curve"), drawingCatalogue()).graph;
     OptimizerSpec optimizer{golden.at("optimizer").at("name").get<std::string>(), {}};
-    for (const auto& [name, value] : golden.at("optimizer").at("attributes").items()) optimizer.attributes.set(name, value.get<double>());
+    for (const auto& [name, value] : golden.at("optimizer").at("attributes").items())
+        optimizer.attributes.set(name, value.get<double>());
     Machine machine(graph, golden.at("features").at("shape")[0].get<std::int64_t>(), type, optimizer);
     std::size_t filled = 0;
     for (const json& parameter : golden.at("parameters")) {
         const auto* found = machine.state.find(parameter.at("name").get<std::string>());
         if (found == nullptr) throw std::runtime_error("no parameter " + parameter.at("name").get<std::string>());
-        if (parameter.contains("constant")) fill(found->tensor.view(), [&](std::uint64_t) { return parameter.at("constant").get<double>(); });
-        else fill(found->tensor.view(), [&](std::uint64_t i) { return hashed(i, parameter.at("salt").get<std::uint64_t>()) * parameter.at("scale").get<double>(); });
+        if (parameter.contains("constant"))
+            fill(found->tensor.view(), [&](std::uint64_t) { return parameter.at("constant").get<double>(); });
+        else
+            fill(found->tensor.view(), [&](std::uint64_t i) {
+                return hashed(i, parameter.at("salt").get<std::uint64_t>()) * parameter.at("scale").get<double>();
+            });
         ++filled;
     }
     std::size_t trainable = 0;
@@ -87,11 +98,12 @@ private slots:
         const std::vector<double> losses = lossesOf(golden, DType::Float64);
         for (std::size_t step = 0; step < losses.size(); ++step) {
             const double wanted = golden.at("losses")[step].get<double>();
-            QVERIFY2(std::abs(losses[step] - wanted) <= 1e-4 * std::abs(wanted), qPrintable(said(step, wanted, losses[step])));
+            QVERIFY2(std::abs(losses[step] - wanted) <= 1e-4 * std::abs(wanted),
+                     qPrintable(said(step, wanted, losses[step])));
         }
     }
-    // Rounding alone makes PyTorch's own float losses stray from its double ones by `spread`; ours round in other places, which
-    // may double it, and half a dozen epsilons come on top where it is nothing yet.
+    // Rounding alone makes PyTorch's own float losses stray from its double ones by `spread`; ours round in other
+    // places, which may double it, and half a dozen epsilons come on top where it is nothing yet.
     void fiftyStepsInFloatStrayNoFurtherThanPyTorchs_data() { addRows(); }
     void fiftyStepsInFloatStrayNoFurtherThanPyTorchs() {
         QFETCH(QString, network);

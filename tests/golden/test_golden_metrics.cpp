@@ -2,8 +2,9 @@
 // Metrics against definitions worked out in NumPy (data/metrics.json, made by make_golden.py).
 #include "core/train/metric_set.h"
 
-#include <nlohmann/json.hpp>
 #include <QtTest>
+
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -26,7 +27,9 @@ void compare(const MetricSet& metrics, const json& wanted) {
     for (const auto& [name, value] : wanted.items()) {
         const auto found = std::ranges::find(results, name, &std::pair<std::string, double>::first);
         QVERIFY2(found != results.end(), name.c_str());
-        QVERIFY2(std::abs(found->second - value.get<double>()) <= kTolerance, (name + ": " + std::to_string(found->second) + ", NumPy " + std::to_string(value.get<double>())).c_str());
+        QVERIFY2(
+            std::abs(found->second - value.get<double>()) <= kTolerance,
+            (name + ": " + std::to_string(found->second) + ", NumPy " + std::to_string(value.get<double>())).c_str());
     }
 }
 
@@ -45,13 +48,16 @@ private slots:
     void classesAgreeWithTheirDefinitions_data() {
         QTest::addColumn<int>("number");
         const json cases = golden().at("classes");
-        for (std::size_t i = 0; i < cases.size(); ++i) QTest::newRow(cases[i].at("name").get<std::string>().c_str()) << static_cast<int>(i);
+        for (std::size_t i = 0; i < cases.size(); ++i)
+            QTest::newRow(cases[i].at("name").get<std::string>().c_str()) << static_cast<int>(i);
     }
     void classesAgreeWithTheirDefinitions() {
         QFETCH(int, number);
         const json wanted = golden().at("classes")[static_cast<std::size_t>(number)];
-        const auto samples = wanted.at("shape")[0].get<std::int64_t>(), classes = wanted.at("shape")[1].get<std::int64_t>();
-        const Tensor scores = tensorOf<double>(wanted.at("scores"), {samples, classes}), labels = tensorOf<std::int32_t>(wanted.at("labels"), {samples});
+        const auto samples = wanted.at("shape")[0].get<std::int64_t>(),
+                   classes = wanted.at("shape")[1].get<std::int64_t>();
+        const Tensor scores = tensorOf<double>(wanted.at("scores"), {samples, classes}),
+                     labels = tensorOf<std::int32_t>(wanted.at("labels"), {samples});
         MetricSet whole;
         whole.addClasses(scores.view(), labels.view(), 1);
         compare(whole, wanted.at("metrics"));
@@ -61,22 +67,27 @@ private slots:
         const json wanted = golden().at("targets");
         const auto count = static_cast<std::int64_t>(wanted.at("targets").size());
         MetricSet metrics;
-        metrics.addTargets(tensorOf<double>(wanted.at("predictions"), {count}).view(), tensorOf<double>(wanted.at("targets"), {count}).view());
+        metrics.addTargets(tensorOf<double>(wanted.at("predictions"), {count}).view(),
+                           tensorOf<double>(wanted.at("targets"), {count}).view());
         compare(metrics, wanted.at("metrics"));
     }
     void perplexityIsTheExponentialOfTheLoss() {
         MetricSet metrics;
-        metrics.addClasses(tensorOf<double>(json{0.5, 0.25}, {1, 2}).view(), tensorOf<std::int32_t>(json{1}, {1}).view(), 1);
+        metrics.addClasses(tensorOf<double>(json{0.5, 0.25}, {1, 2}).view(),
+                           tensorOf<std::int32_t>(json{1}, {1}).view(), 1);
         const auto results = metrics.results(2);
-        QCOMPARE(std::ranges::find(results, "perplexity", &std::pair<std::string, double>::first)->second, std::exp(2.0));
+        QCOMPARE(std::ranges::find(results, "perplexity", &std::pair<std::string, double>::first)->second,
+                 std::exp(2.0));
     }
     void negativeLabelsDoNotCount() {
         MetricSet metrics;
-        metrics.addClasses(tensorOf<double>(json{1, 0, 0, 1}, {2, 2}).view(), tensorOf<std::int32_t>(json{0, -100}, {2}).view(), 1);
+        metrics.addClasses(tensorOf<double>(json{1, 0, 0, 1}, {2, 2}).view(),
+                           tensorOf<std::int32_t>(json{0, -100}, {2}).view(), 1);
         QCOMPARE(metrics.confusion(), (std::vector<std::int64_t>{1, 0, 0, 0}));
     }
     void everyMetricIsDescribed() {
-        for (const MetricDefinition& metric : metricDefinitions()) QVERIFY2(!metric.label.empty() && metric.summary.ends_with('.'), metric.name.c_str());
+        for (const MetricDefinition& metric : metricDefinitions())
+            QVERIFY2(!metric.label.empty() && metric.summary.ends_with('.'), metric.name.c_str());
     }
 };
 

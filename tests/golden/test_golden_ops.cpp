@@ -2,8 +2,9 @@
 // Every op against the numbers of PyTorch in data/ops/ (made by make_golden.py).
 #include "tests/core/support_op_runner.h"
 
-#include <nlohmann/json.hpp>
 #include <QtTest>
+
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -29,12 +30,18 @@ Shape shapeOf(const json& tensor) {
 Attributes attributesOf(const json& values) {
     Attributes attributes;
     for (const auto& [name, value] : values.items()) {
-        if (value.is_boolean()) attributes.set(name, value.get<bool>());
-        else if (value.is_number_integer()) attributes.set(name, value.get<std::int64_t>());
-        else if (value.is_number()) attributes.set(name, value.get<double>());
-        else if (value.is_string()) attributes.set(name, value.get<std::string>());
-        else if (std::ranges::any_of(value, [](const json& element) { return element.is_number_float(); })) attributes.set(name, value.get<RealList>());
-        else attributes.set(name, value.get<IntegerList>());
+        if (value.is_boolean())
+            attributes.set(name, value.get<bool>());
+        else if (value.is_number_integer())
+            attributes.set(name, value.get<std::int64_t>());
+        else if (value.is_number())
+            attributes.set(name, value.get<double>());
+        else if (value.is_string())
+            attributes.set(name, value.get<std::string>());
+        else if (std::ranges::any_of(value, [](const json& element) { return element.is_number_float(); }))
+            attributes.set(name, value.get<RealList>());
+        else
+            attributes.set(name, value.get<IntegerList>());
     }
     return attributes;
 }
@@ -59,12 +66,13 @@ OpRun runOf(const OpDefinition& op, const json& golden, DType type) {
     return run;
 }
 
-// In double the order of summation is all that differs. In float each term of a sum of n terms may add half an epsilon of
-// the largest partial result, and a few operations come on top: (n + 8) epsilons of the largest value bounds it.
+// In double the order of summation is all that differs. In float each term of a sum of n terms may add half an epsilon
+// of the largest partial result, and a few operations come on top: (n + 8) epsilons of the largest value bounds it.
 double tolerance(DType type, const json& golden, double largest) {
     const double scale = std::max(1.0, largest);
     if (type == DType::Float64) return 1e-12 * scale;
-    return (golden.at("reduction").get<double>() + 8) * static_cast<double>(std::numeric_limits<float>::epsilon()) * scale;
+    return (golden.at("reduction").get<double>() + 8) * static_cast<double>(std::numeric_limits<float>::epsilon()) *
+           scale;
 }
 
 void compare(const Guarded& got, const json& expected, DType type, const json& golden, const std::string& name) {
@@ -74,7 +82,11 @@ void compare(const Guarded& got, const json& expected, DType type, const json& g
     const double allowed = tolerance(type, golden, largest);
     for (std::int64_t i = 0; i < got.elements(); ++i) {
         const double wanted = expected.at("values")[static_cast<std::size_t>(i)].get<double>();
-        const QString text = QString("%1[%2]: PyTorch %3, here %4").arg(QString::fromStdString(name)).arg(i).arg(wanted, 0, 'g', 17).arg(got.at(i), 0, 'g', 17);
+        const QString text = QString("%1[%2]: PyTorch %3, here %4")
+                                 .arg(QString::fromStdString(name))
+                                 .arg(i)
+                                 .arg(wanted, 0, 'g', 17)
+                                 .arg(got.at(i), 0, 'g', 17);
         QVERIFY2(std::abs(got.at(i) - wanted) <= allowed, qPrintable(text));
     }
 }
@@ -88,7 +100,8 @@ void addRows() {
         const json cases = fileOf(op).at("cases");
         for (std::size_t i = 0; i < cases.size(); ++i)
             for (const bool inDouble : {true, false}) {
-                const QString name = op + ", " + QString::fromStdString(cases[i].at("name").get<std::string>()) + (inDouble ? ", double" : ", float");
+                const QString name = op + ", " + QString::fromStdString(cases[i].at("name").get<std::string>()) +
+                                     (inDouble ? ", double" : ", float");
                 QTest::newRow(qPrintable(name)) << op << static_cast<int>(i) << inDouble;
             }
     }
@@ -123,11 +136,13 @@ void TestGoldenOps::everyOpHasGoldenNumbers() {
 void TestGoldenOps::compareGradients(const OpRun& run, const json& golden, DType type) {
     for (std::size_t i = 0; i < run.inputs.size(); ++i)
         if (!golden.at("gradInputs")[i].is_null())
-            compare(run.gradInputs[i], golden.at("gradInputs")[i], type, golden, "gradient of input " + std::to_string(i));
+            compare(run.gradInputs[i], golden.at("gradInputs")[i], type, golden,
+                    "gradient of input " + std::to_string(i));
     for (std::size_t i = 0; i < run.parameters.size(); ++i) {
         const ParameterSpec& spec = run.inference.parameters[i];
         if (spec.trainable)
-            compare(run.gradParameters[i], golden.at("gradParameters").at(spec.name), type, golden, "gradient of " + spec.name);
+            compare(run.gradParameters[i], golden.at("gradParameters").at(spec.name), type, golden,
+                    "gradient of " + spec.name);
         else
             compare(run.written[i], golden.at("running").at(spec.name), type, golden, spec.name);
     }
@@ -145,11 +160,13 @@ void TestGoldenOps::agreesWithPyTorch() {
     QVERIFY2(faults.empty(), faults.empty() ? "" : (faults[0].attribute + " " + faults[0].message).c_str());
     const DType type = inDouble ? DType::Float64 : DType::Float32;
     OpRun run = runOf(*definition, golden, type);
-    QVERIFY2(run.inference.problems.empty(), run.inference.problems.empty() ? "" : run.inference.problems[0].message.c_str());
+    QVERIFY2(run.inference.problems.empty(),
+             run.inference.problems.empty() ? "" : run.inference.problems[0].message.c_str());
     QCOMPARE(run.parameters.size(), golden.at("parameters").size());
     for (std::size_t i = 0; i < run.parameters.size(); ++i) {
         const json& tensor = golden.at("parameters").at(run.inference.parameters[i].name);
-        QVERIFY2(run.parameters[i].view().shape() == shapeOf(tensor), run.parameters[i].view().shape().toString().c_str());
+        QVERIFY2(run.parameters[i].view().shape() == shapeOf(tensor),
+                 run.parameters[i].view().shape().toString().c_str());
         setValues(run.parameters[i], tensor);
     }
     run.forward(m_arena);

@@ -2,8 +2,9 @@
 // Ten steps of every optimizer against PyTorch's in data/optimizers.json (made by make_golden.py).
 #include "core/plan/optimizer.h"
 
-#include <nlohmann/json.hpp>
 #include <QtTest>
+
+#include <nlohmann/json.hpp>
 
 #include <cmath>
 #include <fstream>
@@ -20,8 +21,10 @@ json cases() {
 Attributes attributesOf(const json& values) {
     Attributes attributes;
     for (const auto& [name, value] : values.items()) {
-        if (value.is_boolean()) attributes.set(name, value.get<bool>());
-        else attributes.set(name, value.get<double>());
+        if (value.is_boolean())
+            attributes.set(name, value.get<bool>());
+        else
+            attributes.set(name, value.get<double>());
     }
     return attributes;
 }
@@ -32,8 +35,9 @@ void setValues(const Tensor& target, const json& values) {
     });
 }
 
-// In double only the order of operations differs. In float, ten steps of some ten operations each round to half an epsilon
-// of values up to 4; a step's own error is at most as large as the step, which is of the order of the learning rate.
+// In double only the order of operations differs. In float, ten steps of some ten operations each round to half an
+// epsilon of values up to 4; a step's own error is at most as large as the step, which is of the order of the learning
+// rate.
 double tolerance(DType type) {
     return type == DType::Float64 ? 1e-12 : 100 * 4 * static_cast<double>(std::numeric_limits<float>::epsilon());
 }
@@ -41,7 +45,8 @@ double tolerance(DType type) {
 void compare(const Tensor& got, const json& expected, const QString& name) {
     for (std::size_t i = 0; i < expected.size(); ++i) {
         const double wanted = expected[i].get<double>(), value = got.at(static_cast<std::int64_t>(i));
-        const QString text = QString("%1[%2]: PyTorch %3, here %4").arg(name).arg(i).arg(wanted, 0, 'g', 17).arg(value, 0, 'g', 17);
+        const QString text =
+            QString("%1[%2]: PyTorch %3, here %4").arg(name).arg(i).arg(wanted, 0, 'g', 17).arg(value, 0, 'g', 17);
         QVERIFY2(std::abs(value - wanted) <= tolerance(got.dtype()), qPrintable(text));
     }
 }
@@ -59,7 +64,8 @@ private Q_SLOTS:
 void TestGoldenOptimizers::everyOptimizerHasGoldenNumbers() {
     const json all = cases();
     for (const OptimizerDefinition& optimizer : optimizers())
-        QVERIFY2(std::ranges::any_of(all, [&](const json& one) { return one.at("optimizer") == optimizer.name; }), optimizer.name.c_str());
+        QVERIFY2(std::ranges::any_of(all, [&](const json& one) { return one.at("optimizer") == optimizer.name; }),
+                 optimizer.name.c_str());
 }
 
 void TestGoldenOptimizers::tenStepsAgreeWithPyTorch_data() {
@@ -68,7 +74,8 @@ void TestGoldenOptimizers::tenStepsAgreeWithPyTorch_data() {
     const json all = cases();
     for (std::size_t i = 0; i < all.size(); ++i)
         for (const bool inDouble : {true, false}) {
-            const std::string name = all[i].at("optimizer").get<std::string>() + " " + all[i].at("attributes").dump() + (inDouble ? ", double" : ", float");
+            const std::string name = all[i].at("optimizer").get<std::string>() + " " + all[i].at("attributes").dump() +
+                                     (inDouble ? ", double" : ", float");
             QTest::newRow(name.c_str()) << static_cast<int>(i) << inDouble;
         }
 }
@@ -107,7 +114,8 @@ void TestGoldenOptimizers::tenStepsAgreeWithPyTorch() {
         compare(parameter, golden.at("parameters")[step], QString("after step %1, parameter").arg(step + 1));
         if (QTest::currentTestFailed()) return;
     }
-    for (std::size_t i = 0; i < names.size(); ++i) compare(slotTensors[i], golden.at("slots").at(names[i]), QString::fromStdString(names[i]));
+    for (std::size_t i = 0; i < names.size(); ++i)
+        compare(slotTensors[i], golden.at("slots").at(names[i]), QString::fromStdString(names[i]));
 }
 
 QTEST_GUILESS_MAIN(TestGoldenOptimizers)

@@ -16,7 +16,9 @@ namespace {
 const QString kFashionMnist = QStringLiteral("/usr/share/datasets/fashion-mnist");
 
 QString hashOf(const QStringList& arguments) {
-    return runCli(QStringList{"train", examplePath("digits-mlp"), "--json"} + arguments).json()["state_hash"].toString();
+    return runCli(QStringList{"train", examplePath("digits-mlp"), "--json"} + arguments)
+        .json()["state_hash"]
+        .toString();
 }
 }  // namespace
 
@@ -25,23 +27,28 @@ class TestCli : public QObject {
 private slots:
     void digitsReachTheirAccuracy() {
         const QJsonObject result = runCli({"train", examplePath("digits-mlp"), "--json"}).json();
-        QVERIFY2(result["val_accuracy"].toDouble() >= 0.96, qPrintable(QString::number(result["val_accuracy"].toDouble())));
+        QVERIFY2(result["val_accuracy"].toDouble() >= 0.96,
+                 qPrintable(QString::number(result["val_accuracy"].toDouble())));
     }
     void spiralsReachTheirAccuracy() {
         const QJsonObject result = runCli({"train", examplePath("spirals"), "--json"}).json();
-        QVERIFY2(result["val_accuracy"].toDouble() >= 0.97, qPrintable(QString::number(result["val_accuracy"].toDouble())));
+        QVERIFY2(result["val_accuracy"].toDouble() >= 0.97,
+                 qPrintable(QString::number(result["val_accuracy"].toDouble())));
     }
     void fashionMnistCnnReachesItsAccuracyInOneEpoch() {
         if (!QFileInfo::exists(kFashionMnist)) QSKIP("Fashion-MNIST is not installed (package dataset-fashion-mnist)");
-        const QJsonObject result = runCli({"train", examplePath("fashion-mnist-cnn"), "--epochs", "1", "--json"}).json();
-        QVERIFY2(result["val_accuracy"].toDouble() >= 0.86, qPrintable(QString::number(result["val_accuracy"].toDouble())));
+        const QJsonObject result =
+            runCli({"train", examplePath("fashion-mnist-cnn"), "--epochs", "1", "--json"}).json();
+        QVERIFY2(result["val_accuracy"].toDouble() >= 0.86,
+                 qPrintable(QString::number(result["val_accuracy"].toDouble())));
         QCOMPARE(result["steps"].toInt(), 469);
     }
 
     void trainPrintsOneObjectWithTheContractsKeys() {
         const CliResult result = runCli({"train", examplePath("spirals"), "--steps", "3", "--json"});
         QCOMPARE(result.exitCode, 0);
-        for (const char* key : {"steps", "epochs", "train_loss", "train_accuracy", "val_loss", "val_accuracy", "state_hash", "seconds", "samples_per_second", "run"})
+        for (const char* key : {"steps", "epochs", "train_loss", "train_accuracy", "val_loss", "val_accuracy",
+                                "state_hash", "seconds", "samples_per_second", "run"})
             QVERIFY2(result.json().contains(key), key);
         QCOMPARE(result.json()["steps"].toInt(), 3);
     }
@@ -51,7 +58,9 @@ private slots:
         QCOMPARE(hashOf({"--steps", "100", "--threads", "2"}), one);
         QCOMPARE(hashOf({"--steps", "100", "--threads", "4"}), one);
     }
-    void theHashDependsOnTheSeed() { QVERIFY(hashOf({"--steps", "5", "--seed", "7"}) != hashOf({"--steps", "5", "--seed", "8"})); }
+    void theHashDependsOnTheSeed() {
+        QVERIFY(hashOf({"--steps", "5", "--seed", "7"}) != hashOf({"--steps", "5", "--seed", "8"}));
+    }
 
     void stoppingAnywhereAndGoingOnEqualsNeverStopping_data() {
         QTest::addColumn<int>("stop");
@@ -72,14 +81,16 @@ private slots:
         const QDir checkpoints(run + "/checkpoints");
         const auto newest = [&] {
             int step = 0;
-            for (const QString& name : checkpoints.entryList({"step-*.safetensors"}, QDir::Files)) step = std::max(step, name.mid(5).chopped(12).toInt());
+            for (const QString& name : checkpoints.entryList({"step-*.safetensors"}, QDir::Files))
+                step = std::max(step, name.mid(5).chopped(12).toInt());
             return step;
         };
         QTRY_VERIFY_WITH_TIMEOUT(newest() >= 90, 60'000);
         process.kill();
         process.waitForFinished();
         const int saved = newest();
-        const CliResult resumed = runCli({"train", examplePath("digits-mlp"), "--steps", QString::number(saved + 10), "--run", run, "--json"});
+        const CliResult resumed = runCli(
+            {"train", examplePath("digits-mlp"), "--steps", QString::number(saved + 10), "--run", run, "--json"});
         QCOMPARE(resumed.exitCode, 0);
         QCOMPARE(resumed.json()["state_hash"].toString(), hashOf({"--steps", QString::number(saved + 10)}));
     }
@@ -93,7 +104,8 @@ private slots:
         QVERIFY(process.waitForFinished(60'000));
         QCOMPARE(process.exitCode(), 130);
         const CliResult result{130, false, process.readAllStandardOutput(), {}};
-        QVERIFY(QFileInfo::exists(run + QString("/checkpoints/step-%1.safetensors").arg(result.json()["steps"].toInt())));
+        QVERIFY(
+            QFileInfo::exists(run + QString("/checkpoints/step-%1.safetensors").arg(result.json()["steps"].toInt())));
     }
 
     void stateReplaysToTheHashThatTrainingHad() {
@@ -106,7 +118,8 @@ private slots:
     void evalGivesTheValidationFiguresThatTrainingEndedWith() {
         const QTemporaryDir folder;
         const QString run = folder.filePath("run");
-        const QJsonObject trained = runCli({"train", examplePath("digits-mlp"), "--epochs", "2", "--run", run, "--json"}).json();
+        const QJsonObject trained =
+            runCli({"train", examplePath("digits-mlp"), "--epochs", "2", "--run", run, "--json"}).json();
         const QString checkpoint = run + QString("/checkpoints/step-%1.safetensors").arg(trained["steps"].toInt());
         const CliResult result = runCli({"eval", examplePath("digits-mlp"), "--checkpoint", checkpoint, "--json"});
         QCOMPARE(result.exitCode, 0);
@@ -121,7 +134,8 @@ private slots:
         QVERIFY(result.json()["problems"].toArray().isEmpty());
         QVERIFY(result.json()["training_bytes"].toDouble() > 0);
         double parameters = 0;
-        for (const auto& layer : result.json()["layers"].toArray()) parameters += layer.toObject()["parameters"].toDouble();
+        for (const auto& layer : result.json()["layers"].toArray())
+            parameters += layer.toObject()["parameters"].toDouble();
         QCOMPARE(parameters, result.json()["parameters"].toDouble());
     }
     void opsListsTheCatalogueWithDocs() {
@@ -137,7 +151,8 @@ private slots:
         QTest::newRow("unknown command") << QStringList{"dance"};
         QTest::newRow("no project") << QStringList{"train"};
         QTest::newRow("epochs of zero") << QStringList{"train", examplePath("spirals"), "--epochs", "0"};
-        QTest::newRow("epochs and steps") << QStringList{"train", examplePath("spirals"), "--epochs", "1", "--steps", "1"};
+        QTest::newRow("epochs and steps")
+            << QStringList{"train", examplePath("spirals"), "--epochs", "1", "--steps", "1"};
     }
     void wrongUsageExitsWithTwo() {
         QFETCH(const QStringList, arguments);
@@ -147,35 +162,50 @@ private slots:
     void badInputExitsWithOneAndOneMessage_data() {
         QTest::addColumn<QByteArray>("project");
         QTest::addColumn<QByteArray>("says");
-        const auto project = [](const QByteArray& nodes, const QByteArray& edges, const QByteArray& data = R"({"source":"spirals"})") {
-            return R"({"gradlens":1,"name":"t","graph":{"nodes":[)" + nodes + R"(],"edges":[)" + edges + R"(]},"data":)" + data +
+        const auto project = [](const QByteArray& nodes, const QByteArray& edges,
+                                const QByteArray& data = R"({"source":"spirals"})") {
+            return R"({"gradlens":1,"name":"t","graph":{"nodes":[)" + nodes + R"(],"edges":[)" + edges +
+                   R"(]},"data":)" + data +
                    R"(,"training":{"optimizer":{"name":"SGD"},"batch_size":8,"epochs":1,"seed":1}})";
         };
         const QByteArray x = R"({"id":1,"name":"x","op":"Input","attributes":{"shape":[2]}})";
-        const QByteArray y = R"({"id":2,"name":"y","op":"Input","attributes":{"source":"labels","values":"class","shape":[]}})";
+        const QByteArray y =
+            R"({"id":2,"name":"y","op":"Input","attributes":{"source":"labels","values":"class","shape":[]}})";
         const QByteArray dense = R"({"id":3,"name":"dense1","op":"Dense","attributes":{"units":2}})";
         const QByteArray loss = R"({"id":4,"name":"loss","op":"SoftmaxCrossEntropy"})";
         const QByteArray sound = x + "," + y + "," + dense + "," + loss;
-        const QByteArray edges = R"({"from":"x.output","to":"dense1.input"},{"from":"dense1.output","to":"loss.logits"},{"from":"y.output","to":"loss.labels"})";
+        const QByteArray edges =
+            R"({"from":"x.output","to":"dense1.input"},{"from":"dense1.output","to":"loss.logits"},{"from":"y.output","to":"loss.labels"})";
         QTest::newRow("not JSON") << QByteArray("{\"gradlens\":1,") << QByteArray("line 1");
         QTest::newRow("not a project") << QByteArray("[1,2]") << QByteArray("project");
         QTest::newRow("from a newer version") << QByteArray(R"({"gradlens":99})") << QByteArray("newer");
-        QTest::newRow("unknown op") << project(sound + R"(,{"id":5,"name":"c","op":"Conv2d"})", edges) << QByteArray("Did you mean Conv2D");
-        QTest::newRow("dangling edge") << project(sound, edges + R"(,{"from":"ghost.output","to":"loss.logits"})") << QByteArray("ghost");
-        QTest::newRow("a cycle") << project(sound + R"(,{"id":5,"name":"relu1","op":"ReLU"},{"id":6,"name":"relu2","op":"ReLU"})",
-                                            edges + R"(,{"from":"relu1.output","to":"relu2.input"},{"from":"relu2.output","to":"relu1.input"})")
-                                 << QByteArray("relu1 -> relu2 -> relu1");
-        QTest::newRow("impossible shapes") << project(sound + R"(,{"id":5,"name":"conv1","op":"Conv2D"})",
-                                                      R"({"from":"x.output","to":"conv1.input"},{"from":"conv1.output","to":"dense1.input"},{"from":"dense1.output","to":"loss.logits"},{"from":"y.output","to":"loss.labels"})")
-                                           << QByteArray("conv1");
+        QTest::newRow("unknown op") << project(sound + R"(,{"id":5,"name":"c","op":"Conv2d"})", edges)
+                                    << QByteArray("Did you mean Conv2D");
+        QTest::newRow("dangling edge") << project(sound, edges + R"(,{"from":"ghost.output","to":"loss.logits"})")
+                                       << QByteArray("ghost");
+        QTest::newRow("a cycle")
+            << project(
+                   sound + R"(,{"id":5,"name":"relu1","op":"ReLU"},{"id":6,"name":"relu2","op":"ReLU"})",
+                   edges + R"(,{"from":"relu1.output","to":"relu2.input"},{"from":"relu2.output","to":"relu1.input"})")
+            << QByteArray("relu1 -> relu2 -> relu1");
+        QTest::newRow("impossible shapes")
+            << project(
+                   sound + R"(,{"id":5,"name":"conv1","op":"Conv2D"})",
+                   R"({"from":"x.output","to":"conv1.input"},{"from":"conv1.output","to":"dense1.input"},{"from":"dense1.output","to":"loss.logits"},{"from":"y.output","to":"loss.labels"})")
+            << QByteArray("conv1");
         QTest::newRow("another sample shape") << project(sound, edges, R"({"source":"digits"})") << QByteArray("1x8x8");
-        QTest::newRow("a dataset that is not there") << project(sound, edges, R"({"source":"fashion-mnist","attributes":{"folder":"/nowhere"}})") << QByteArray("/nowhere");
-        QTest::newRow("an attribute out of range") << project(sound, edges).replace(R"("units":2)", R"("units":0)") << QByteArray("dense1: units must be between 1 and 16777216, got 0");
+        QTest::newRow("a dataset that is not there")
+            << project(sound, edges, R"({"source":"fashion-mnist","attributes":{"folder":"/nowhere"}})")
+            << QByteArray("/nowhere");
+        QTest::newRow("an attribute out of range") << project(sound, edges).replace(R"("units":2)", R"("units":0)")
+                                                   << QByteArray("dense1: units must be between 1 and 16777216, got 0");
         // 360 GB of weights: the message names what it needs and what is free.
-        const QByteArray wide = R"({"id":3,"name":"dense1","op":"Dense","attributes":{"units":300000}},{"id":5,"name":"dense2","op":"Dense","attributes":{"units":300000}},{"id":6,"name":"dense3","op":"Dense","attributes":{"units":2}})";
+        const QByteArray wide =
+            R"({"id":3,"name":"dense1","op":"Dense","attributes":{"units":300000}},{"id":5,"name":"dense2","op":"Dense","attributes":{"units":300000}},{"id":6,"name":"dense3","op":"Dense","attributes":{"units":2}})";
         QTest::newRow("more memory than there is")
-            << project(x + "," + y + "," + wide + "," + loss,
-                       R"({"from":"x.output","to":"dense1.input"},{"from":"dense1.output","to":"dense2.input"},{"from":"dense2.output","to":"dense3.input"},{"from":"dense3.output","to":"loss.logits"},{"from":"y.output","to":"loss.labels"})")
+            << project(
+                   x + "," + y + "," + wide + "," + loss,
+                   R"({"from":"x.output","to":"dense1.input"},{"from":"dense1.output","to":"dense2.input"},{"from":"dense2.output","to":"dense3.input"},{"from":"dense3.output","to":"loss.logits"},{"from":"y.output","to":"loss.labels"})")
             << QByteArray("GiB are free");
         QTest::newRow("an unknown optimizer") << project(sound, edges).replace("SGD", "Sgdd") << QByteArray("Sgdd");
     }
@@ -201,7 +231,8 @@ private slots:
         QFETCH(const QByteArray, says);
         const QTemporaryDir folder;
         writeText(folder.filePath("table.csv"), table);
-        const QByteArray project = R"({"gradlens":1,"name":"t","graph":{"nodes":[{"id":1,"name":"x","op":"Input","attributes":{"shape":[2]}},
+        const QByteArray project =
+            R"({"gradlens":1,"name":"t","graph":{"nodes":[{"id":1,"name":"x","op":"Input","attributes":{"shape":[2]}},
             {"id":2,"name":"y","op":"Input","attributes":{"source":"labels","values":"class","shape":[]}},{"id":3,"name":"dense1","op":"Dense","attributes":{"units":2}},
             {"id":4,"name":"loss","op":"SoftmaxCrossEntropy"}],"edges":[{"from":"x.output","to":"dense1.input"},{"from":"dense1.output","to":"loss.logits"},
             {"from":"y.output","to":"loss.labels"}]},"data":{"source":"csv","attributes":{"path":"table.csv","label":"label"}},
@@ -211,7 +242,8 @@ private slots:
         QVERIFY2(result.errors.contains("table.csv") && result.errors.contains(says), result.errors.constData());
     }
     void checkTellsThePlan() {
-        const QJsonObject plan = runCli({"check", examplePath("fashion-mnist-cnn"), "--json"}).json()["plan"].toObject();
+        const QJsonObject plan =
+            runCli({"check", examplePath("fashion-mnist-cnn"), "--json"}).json()["plan"].toObject();
         const QJsonArray instructions = plan["instructions"].toArray();
         QStringList kinds;
         double flops = 0;
@@ -230,7 +262,8 @@ private slots:
         }
         QVERIFY2(fused.contains("conv1 forward, relu1 forward"), qPrintable(fused.join("; ")));
         QVERIFY(plan["groups"].toInt() < instructions.size());
-        QVERIFY2(plan["workspace_bytes"].toDouble() < plan["value_bytes"].toDouble(), "values that do not live at the same time share memory");
+        QVERIFY2(plan["workspace_bytes"].toDouble() < plan["value_bytes"].toDouble(),
+                 "values that do not live at the same time share memory");
     }
     void findingALearningRateNamesOneThatTrains() {
         const CliResult result = runCli({"train", examplePath("digits-mlp"), "--find-lr", "--json"});
@@ -239,7 +272,8 @@ private slots:
         QVERIFY2(rate > 1e-5 && rate < 1, qPrintable(QString::number(rate)));
         const QJsonArray points = result.json()["points"].toArray();
         QVERIFY(points.size() > 20);
-        QVERIFY(points.first().toObject()["learning_rate"].toDouble() < points.last().toObject()["learning_rate"].toDouble());
+        QVERIFY(points.first().toObject()["learning_rate"].toDouble() <
+                points.last().toObject()["learning_rate"].toDouble());
     }
     void aRunFolderThatCannotBeWrittenIsSaidBeforeTraining() {
         const QTemporaryDir folder;
@@ -255,7 +289,8 @@ private slots:
         hashOf({"--steps", "45", "--run", run});
         // 64 KiB is less than a checkpoint of this network: the write fails as it does on a full disk.
         QProcess process;
-        process.start("bash", {"-c", "trap '' XFSZ; ulimit -f 64; exec \"$0\" \"$@\"", cliProgram(), "train", examplePath("digits-mlp"), "--steps", "60", "--run", run});
+        process.start("bash", {"-c", "trap '' XFSZ; ulimit -f 64; exec \"$0\" \"$@\"", cliProgram(), "train",
+                               examplePath("digits-mlp"), "--steps", "60", "--run", run});
         QVERIFY(process.waitForFinished(60'000));
         const QByteArray errors = process.readAllStandardError();
         QCOMPARE(process.exitCode(), 1);

@@ -18,7 +18,8 @@ private slots:
         const QJsonObject all = result.json()["workloads"].toObject();
         QCOMPARE(all.keys(), QStringList{"tiny-mlp"});
         const QJsonObject row = all["tiny-mlp"].toObject();
-        for (const char* key : {"ms_per_step", "gflops", "share_of_peak", "peak_memory_mb"}) QVERIFY2(row[key].toDouble() > 0, key);
+        for (const char* key : {"ms_per_step", "gflops", "share_of_peak", "peak_memory_mb"})
+            QVERIFY2(row[key].toDouble() > 0, key);
     }
     void theFastestNumberOfThreadsCounts() {
         const CliResult result = runCli({"bench", "tiny-mlp", "--json", "--seconds", "0.1", "--threads", "1,2"});

@@ -61,13 +61,11 @@ private slots:
         constexpr double kLongestFrame = 100;
         const auto paint = [&] { hand.view().viewport()->repaint(); };
         hand.view().fit();
-        QVERIFY(worstFrame("panning, all in sight", 30, [&](int i) {
-                    hand.view().panBy({i % 2 == 0 ? 7 : -7, 3}), paint();
-                }) < kLongestFrame);
+        QVERIFY(worstFrame("panning, all in sight", 30,
+                           [&](int i) { hand.view().panBy({i % 2 == 0 ? 7 : -7, 3}), paint(); }) < kLongestFrame);
         hand.view().setZoom(0.6);
-        QVERIFY(worstFrame("panning at 60 %", 30, [&](int i) {
-                    hand.view().panBy({i % 2 == 0 ? 7 : -7, 3}), paint();
-                }) < kLongestFrame);
+        QVERIFY(worstFrame("panning at 60 %", 30,
+                           [&](int i) { hand.view().panBy({i % 2 == 0 ? 7 : -7, 3}), paint(); }) < kLongestFrame);
         hand.view().setZoom(1);
         hand.view().centerOn(12 * 260, 20 * 120);
         hand.settle();

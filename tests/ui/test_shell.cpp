@@ -378,7 +378,8 @@ private slots:
         openWindowAgain();
         QVERIFY(m_window->openExample(exampleFile("digits-mlp")));
         QTRY_COMPARE(m_window->banners().messages().size(), 1);
-        QTest::mouseClick(child(m_window.get(), "bannerTitle")->parentWidget()->findChild<QPushButton*>(), Qt::LeftButton);
+        QTest::mouseClick(child(m_window.get(), "bannerTitle")->parentWidget()->findChild<QPushButton*>(),
+                          Qt::LeftButton);
         QTRY_VERIFY_WITH_TIMEOUT(m_window->session().status().step >= reached, kPatience);
     }
 

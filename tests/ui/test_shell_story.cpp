@@ -158,7 +158,8 @@ private slots:
             if (view->isReadOnly() && view->isVisible()) navigator = view;
         QVERIFY(navigator);
         clickNode(*navigator, "dense2");
-        const QPoint middle = navigator->mapFromScene(navigator->canvas().nodeItem(idOf("dense2"))->cardRect().center());
+        const QPoint middle =
+            navigator->mapFromScene(navigator->canvas().nodeItem(idOf("dense2"))->cardRect().center());
         QTest::mouseDClick(navigator->viewport(), Qt::LeftButton, {}, middle);
         QCOMPARE(m_window->place(), Place::Inspect);
         QCOMPARE(m_window->findChild<InspectWorkspace*>()->node(), idOf("dense2"));

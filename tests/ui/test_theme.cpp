@@ -23,10 +23,10 @@ private slots:
         QFETCH(Theme::Mode, mode);
         Theme& theme = Theme::instance();
         theme.apply(*qApp, mode);
-        for (ThemeColor text : {ThemeColor::Text, ThemeColor::TextMuted, ThemeColor::TextFaint, ThemeColor::Accent, ThemeColor::Good,
-                                ThemeColor::Warning, ThemeColor::Danger})
-            for (ThemeColor background : {ThemeColor::Window, ThemeColor::Canvas, ThemeColor::Panel, ThemeColor::Raised, ThemeColor::Field,
-                                          ThemeColor::Hover})
+        for (ThemeColor text : {ThemeColor::Text, ThemeColor::TextMuted, ThemeColor::TextFaint, ThemeColor::Accent,
+                                ThemeColor::Good, ThemeColor::Warning, ThemeColor::Danger})
+            for (ThemeColor background : {ThemeColor::Window, ThemeColor::Canvas, ThemeColor::Panel, ThemeColor::Raised,
+                                          ThemeColor::Field, ThemeColor::Hover})
                 QVERIFY2(contrastRatio(theme.color(text), theme.color(background)) >= 4.5,
                          qPrintable(nameOf(text) + " on " + nameOf(background)));
         QVERIFY(contrastRatio(theme.color(ThemeColor::AccentText), theme.color(ThemeColor::Accent)) >= 4.5);
@@ -46,8 +46,9 @@ private slots:
 
     void everyCategoryOfTheCatalogueHasItsOwnColour_data() {
         QTest::addColumn<QString>("category");
-        for (const char* name : {"Input", "Dense", "Convolution", "Pooling", "Recurrent", "Attention", "Embedding", "Activation",
-                                 "Normalisation", "Regularisation", "Arithmetic", "Reduction", "Merge", "Loss"})
+        for (const char* name :
+             {"Input", "Dense", "Convolution", "Pooling", "Recurrent", "Attention", "Embedding", "Activation",
+              "Normalisation", "Regularisation", "Arithmetic", "Reduction", "Merge", "Loss"})
             QTest::newRow(name) << QString(QLatin1String(name));
     }
     void everyCategoryOfTheCatalogueHasItsOwnColour() {

@@ -14,7 +14,8 @@
 
 namespace gradlens {
 
-ChoiceForm::ChoiceForm(const QString& objectName, const QString& caption, const QString& unknown, std::vector<Option> options, QWidget* parent)
+ChoiceForm::ChoiceForm(const QString& objectName, const QString& caption, const QString& unknown,
+                       std::vector<Option> options, QWidget* parent)
     : QWidget(parent), m_unknown(unknown), m_options(std::move(options)) {
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
@@ -33,8 +34,10 @@ ChoiceForm::ChoiceForm(const QString& objectName, const QString& caption, const 
     column->addWidget(m_summary);
     m_form = new AttributeForm;
     column->addWidget(m_form);
-    connect(m_box, &QComboBox::currentIndexChanged, this, [this] { emit chosen(m_box->currentData().toString().toStdString()); });
-    connect(m_form, &AttributeForm::edited, this, [this](const std::string& name, const AttributeValue& value) { change(name, &value); });
+    connect(m_box, &QComboBox::currentIndexChanged, this,
+            [this] { emit chosen(m_box->currentData().toString().toStdString()); });
+    connect(m_form, &AttributeForm::edited, this,
+            [this](const std::string& name, const AttributeValue& value) { change(name, &value); });
     connect(m_form, &AttributeForm::resetAsked, this, [this](const std::string& name) { change(name, nullptr); });
     connect(m_form, &AttributeForm::editingFinished, this, &ChoiceForm::editingFinished);
 }
@@ -54,7 +57,8 @@ void ChoiceForm::setChoice(const std::string& name, const Attributes& attributes
         const bool known = found != m_options.end();
         const QSignalBlocker quiet(m_box);
         m_box->setCurrentIndex(known ? static_cast<int>(found - m_options.begin()) : -1);
-        m_summary->setText(known ? QString::fromStdString(found->summary) : m_unknown.arg(QString::fromStdString(name)));
+        m_summary->setText(known ? QString::fromStdString(found->summary)
+                                 : m_unknown.arg(QString::fromStdString(name)));
         m_form->setSpecs(known ? found->attributes : std::vector<AttributeSpec>(), browseFolder);
     }
     m_attributes = attributes;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A choice among things that have attributes of their own (data sources, optimizers, schedules): a box, what the choice is for,
-// and a form of its attributes. Shows what it is told and tells what the user did; only attributes that differ from
-// the defaults are told. GUI thread.
+// A choice among things that have attributes of their own (data sources, optimizers, schedules): a box, what the choice
+// is for, and a form of its attributes. Shows what it is told and tells what the user did; only attributes that differ
+// from the defaults are told. GUI thread.
 #pragma once
 #include "core/ops/catalogue/attributes.h"
 
@@ -26,8 +26,10 @@ public:
         std::string summary;
         std::vector<AttributeSpec> attributes;
     };
-    // objectName is for tests and style sheets; caption stands above the box; `unknown` is said of a name that is no option, %1.
-    ChoiceForm(const QString& objectName, const QString& caption, const QString& unknown, std::vector<Option> options, QWidget* parent = nullptr);
+    // objectName is for tests and style sheets; caption stands above the box; `unknown` is said of a name that is no
+    // option, %1.
+    ChoiceForm(const QString& objectName, const QString& caption, const QString& unknown, std::vector<Option> options,
+               QWidget* parent = nullptr);
 
     // Shows a choice and its attributes. browseFolder: where path fields start looking.
     void setChoice(const std::string& name, const Attributes& attributes, const QString& browseFolder = {});

@@ -47,7 +47,9 @@ std::vector<const OpDefinition*> searchOps(const OpCatalogue& catalogue, const Q
         }
         if (entry.least > 0) found.push_back(entry);
     }
-    std::ranges::sort(found, {}, [](const Found& entry) { return std::tuple(-entry.least, -entry.sum, entry.length(), entry.place); });
+    std::ranges::sort(found, {}, [](const Found& entry) {
+        return std::tuple(-entry.least, -entry.sum, entry.length(), entry.place);
+    });
     std::vector<const OpDefinition*> ops;
     for (const Found& entry : found) ops.push_back(entry.op);
     return ops;

@@ -31,13 +31,15 @@ constexpr int kMargin = Theme::kSpace * 3 / 2;
 template <class Definitions>
 std::vector<ChoiceForm::Option> optionsOf(const Definitions& definitions) {
     std::vector<ChoiceForm::Option> options;
-    for (const auto& definition : definitions) options.push_back({definition.name, definition.name, definition.summary, definition.attributes});
+    for (const auto& definition : definitions)
+        options.push_back({definition.name, definition.name, definition.summary, definition.attributes});
     return options;
 }
 
 std::vector<ChoiceForm::Option> sourceOptions() {
     std::vector<ChoiceForm::Option> options;
-    for (const DatasetSource& source : datasetSources()) options.push_back({source.name, source.label, source.summary, source.attributes});
+    for (const DatasetSource& source : datasetSources())
+        options.push_back({source.name, source.label, source.summary, source.attributes});
     return options;
 }
 
@@ -120,7 +122,8 @@ QWidget* ProjectForm::makeProjectPart() {
 }
 
 void ProjectForm::makeDataPart() {
-    m_data = new ChoiceForm("dataSource", tr("Source"), tr("There is no data source called '%1'."), sourceOptions(), this);
+    m_data =
+        new ChoiceForm("dataSource", tr("Source"), tr("There is no data source called '%1'."), sourceOptions(), this);
     connect(m_data, &ChoiceForm::chosen, this, [this](const std::string& name) { m_document.setData({name, {}}); });
     connect(m_data, &ChoiceForm::edited, this, [this](const Attributes& attributes) {
         DatasetSpec changed = m_document.project().data;
@@ -131,15 +134,24 @@ void ProjectForm::makeDataPart() {
 }
 
 void ProjectForm::makeTrainingParts() {
-    m_optimizer = new ChoiceForm("optimizer", tr("Optimizer"), tr("There is no optimizer called '%1'."), optionsOf(optimizers()), this);
-    connect(m_optimizer, &ChoiceForm::chosen, this, [this](const std::string& name) { changeTraining([&](TrainingSpec& training) { training.optimizer = {name, {}}; }); });
-    connect(m_optimizer, &ChoiceForm::edited, this,
-            [this](const Attributes& attributes) { changeTraining([&](TrainingSpec& training) { training.optimizer.attributes = attributes; }); });
-    m_schedule = new ChoiceForm("schedule", tr("Schedule"), tr("There is no schedule called '%1'."), optionsOf(schedules()), this);
-    connect(m_schedule, &ChoiceForm::chosen, this, [this](const std::string& name) { changeTraining([&](TrainingSpec& training) { training.schedule = {name, {}}; }); });
-    connect(m_schedule, &ChoiceForm::edited, this,
-            [this](const Attributes& attributes) { changeTraining([&](TrainingSpec& training) { training.schedule.attributes = attributes; }); });
-    for (ChoiceForm* form : {m_optimizer, m_schedule}) connect(form, &ChoiceForm::editingFinished, this, [this] { m_document.endMerge(); });
+    m_optimizer = new ChoiceForm("optimizer", tr("Optimizer"), tr("There is no optimizer called '%1'."),
+                                 optionsOf(optimizers()), this);
+    connect(m_optimizer, &ChoiceForm::chosen, this, [this](const std::string& name) {
+        changeTraining([&](TrainingSpec& training) { training.optimizer = {name, {}}; });
+    });
+    connect(m_optimizer, &ChoiceForm::edited, this, [this](const Attributes& attributes) {
+        changeTraining([&](TrainingSpec& training) { training.optimizer.attributes = attributes; });
+    });
+    m_schedule = new ChoiceForm("schedule", tr("Schedule"), tr("There is no schedule called '%1'."),
+                                optionsOf(schedules()), this);
+    connect(m_schedule, &ChoiceForm::chosen, this, [this](const std::string& name) {
+        changeTraining([&](TrainingSpec& training) { training.schedule = {name, {}}; });
+    });
+    connect(m_schedule, &ChoiceForm::edited, this, [this](const Attributes& attributes) {
+        changeTraining([&](TrainingSpec& training) { training.schedule.attributes = attributes; });
+    });
+    for (ChoiceForm* form : {m_optimizer, m_schedule})
+        connect(form, &ChoiceForm::editingFinished, this, [this] { m_document.endMerge(); });
     m_training = makeFieldsForm(trainingFields());
     m_updates = makeFieldsForm(updateFields());
     m_stopping = makeFieldsForm(stoppingFields());
@@ -152,9 +164,13 @@ AttributeForm* ProjectForm::makeFieldsForm(std::span<const TrainingField> fields
     form->setSpecs(std::move(specs));
     const auto set = [this, fields](const std::string& name, const AttributeValue* value) {
         for (const TrainingField& field : fields)
-            if (field.spec.name == name) changeTraining([&](TrainingSpec& training) { field.set(training, value != nullptr ? *value : field.spec.defaultValue); });
+            if (field.spec.name == name)
+                changeTraining([&](TrainingSpec& training) {
+                    field.set(training, value != nullptr ? *value : field.spec.defaultValue);
+                });
     };
-    connect(form, &AttributeForm::edited, this, [set](const std::string& name, const AttributeValue& value) { set(name, &value); });
+    connect(form, &AttributeForm::edited, this,
+            [set](const std::string& name, const AttributeValue& value) { set(name, &value); });
     connect(form, &AttributeForm::resetAsked, this, [set](const std::string& name) { set(name, nullptr); });
     connect(form, &AttributeForm::editingFinished, this, [this] { m_document.endMerge(); });
     return form;

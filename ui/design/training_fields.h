@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The single numbers and choices of a project's training settings as attributes, so that one kind of form shows them all.
+// The single numbers and choices of a project's training settings as attributes, so that one kind of form shows them
+// all.
 #pragma once
 #include "core/io/project.h"
 

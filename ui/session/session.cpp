@@ -41,7 +41,8 @@ std::shared_ptr<const ProbeResult> ProbeHandle::latest() const {
     return trainer ? trainer->latest(*m_probe) : nullptr;
 }
 
-Session::Session(TrainerOptions options, QObject* parent) : QObject(parent), m_trainer(std::make_shared<Trainer>(std::move(options))) {
+Session::Session(TrainerOptions options, QObject* parent)
+    : QObject(parent), m_trainer(std::make_shared<Trainer>(std::move(options))) {
     // The window's own painting comes on top: together they stay within a twentieth of the training time.
     constexpr double kProbeBudget = 0.01;
     m_trainer->setProbeBudget(kProbeBudget);

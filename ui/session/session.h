@@ -61,14 +61,15 @@ public:
     std::shared_ptr<const ScalarLog> scalars() const;
     std::shared_ptr<const TrainingGraph> trainingGraph() const;
 
-    // Registers a probe; probeChanged(id) follows with each new result. Unknown value names deliver nothing until a run has them.
+    // Registers a probe; probeChanged(id) follows with each new result. Unknown value names deliver nothing until a run
+    // has them.
     ProbeHandle probe(const ProbeRequest& request);
 
 signals:
-    void statusChanged();                      // m_status is new; at most once a frame
-    void scalarsChanged();                     // new points; read on from where you were
-    void scalarsReplaced();                    // another run: scalars() is another object
-    void trainingGraphChanged();               // another run or plan
+    void statusChanged();         // m_status is new; at most once a frame
+    void scalarsChanged();        // new points; read on from where you were
+    void scalarsReplaced();       // another run: scalars() is another object
+    void trainingGraphChanged();  // another run or plan
     void probeChanged(gradlens::ProbeId probe);
     void eventArrived(const gradlens::TrainerEvent& event);
 

@@ -11,13 +11,16 @@ namespace {
 constexpr int kMostRecent = 10;
 
 QString settingsFile(const QString& folder) {
-    const QString base = folder.isEmpty() ? QStandardPaths::writableLocation(QStandardPaths::GenericConfigLocation) + "/gradlens" : folder;
+    const QString base = folder.isEmpty()
+                             ? QStandardPaths::writableLocation(QStandardPaths::GenericConfigLocation) + "/gradlens"
+                             : folder;
     return base + "/gradlens.ini";
 }
 
 }  // namespace
 
-AppSettings::AppSettings(const QString& folder) : m_folder(folder), m_settings(settingsFile(folder), QSettings::IniFormat) {}
+AppSettings::AppSettings(const QString& folder)
+    : m_folder(folder), m_settings(settingsFile(folder), QSettings::IniFormat) {}
 
 Theme::Mode AppSettings::theme() const {
     const QString name = m_settings.value("theme", "dark").toString();
@@ -25,7 +28,9 @@ Theme::Mode AppSettings::theme() const {
 }
 
 void AppSettings::setTheme(Theme::Mode mode) {
-    m_settings.setValue("theme", mode == Theme::Mode::Light ? "light" : mode == Theme::Mode::System ? "system" : "dark");
+    m_settings.setValue("theme", mode == Theme::Mode::Light    ? "light"
+                                 : mode == Theme::Mode::System ? "system"
+                                                               : "dark");
 }
 
 QStringList AppSettings::recentProjects() const {
@@ -53,8 +58,9 @@ void AppSettings::clearRecentProjects() {
 }
 
 QString AppSettings::runsFolder() const {
-    const QString base =
-        m_folder.isEmpty() ? QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation) + "/gradlens" : m_folder;
+    const QString base = m_folder.isEmpty()
+                             ? QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation) + "/gradlens"
+                             : m_folder;
     return m_settings.value("runs", base + "/runs").toString();
 }
 
@@ -63,7 +69,8 @@ void AppSettings::setRunsFolder(const QString& folder) {
 }
 
 QString AppSettings::lastFolder() const {
-    return m_settings.value("lastFolder", QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation)).toString();
+    return m_settings.value("lastFolder", QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation))
+        .toString();
 }
 
 void AppSettings::setLastFolder(const QString& folder) {

@@ -12,7 +12,8 @@ namespace gradlens {
 
 class AppSettings {
 public:
-    // folder: where settings and runs are kept; empty for the user's own places (XDG). Tests and captures give a temporary one.
+    // folder: where settings and runs are kept; empty for the user's own places (XDG). Tests and captures give a
+    // temporary one.
     explicit AppSettings(const QString& folder = {});
 
     Theme::Mode theme() const;

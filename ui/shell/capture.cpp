@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/shell/capture.h"
 
-#include "core/graph/block_library.h"
 #include "core/base/error.h"
+#include "core/graph/block_library.h"
 #include "ui/shell/main_window.h"
 #include "ui/shell/number_text.h"
 #include "ui/shell/paths.h"
@@ -24,7 +24,7 @@
 namespace gradlens {
 namespace {
 
-constexpr int kSettleMilliseconds = 400;   // for lenses and charts to take the last results
+constexpr int kSettleMilliseconds = 400;  // for lenses and charts to take the last results
 constexpr int kPrepareSeconds = 300;
 
 void settle(int milliseconds) {
@@ -40,7 +40,8 @@ void settle(int milliseconds) {
 void throwBanner(MainWindow& window) {
     for (const BannerMessage& message : window.banners().messages())
         if (message.kind == BannerMessage::Kind::Error)
-            throw Error(message.title.chopped(message.title.endsWith('.') ? 1 : 0).toStdString(), {}, message.text.toStdString());
+            throw Error(message.title.chopped(message.title.endsWith('.') ? 1 : 0).toStdString(), {},
+                        message.text.toStdString());
 }
 
 void open(MainWindow& window, const QString& project) {
@@ -94,11 +95,14 @@ NodeId nodeToInspect(const DesignDocument& document) {
 }  // namespace
 
 QStringList capture(const CaptureOptions& options) {
-    if (!options.project.isEmpty()) loadProject(toPath(options.project), drawingCatalogue());  // throws what is wrong with it
+    if (!options.project.isEmpty())
+        loadProject(toPath(options.project), drawingCatalogue());  // throws what is wrong with it
     if (!QDir().mkpath(options.folder))
-        throw Error("cannot make the folder for the pictures", options.folder.toStdString(), "Give a folder you may write to");
+        throw Error("cannot make the folder for the pictures", options.folder.toStdString(),
+                    "Give a folder you may write to");
     QTemporaryDir scratch;
-    if (!scratch.isValid()) throw Error("cannot make a temporary folder", scratch.path().toStdString(), "Free some space or set TMPDIR");
+    if (!scratch.isValid())
+        throw Error("cannot make a temporary folder", scratch.path().toStdString(), "Free some space or set TMPDIR");
     MainWindow::Options windowOptions;
     windowOptions.settingsFolder = scratch.path();
     windowOptions.threads = options.threads;
@@ -112,7 +116,8 @@ QStringList capture(const CaptureOptions& options) {
     const auto picture = [&](const QString& name) {
         settle(kSettleMilliseconds);
         const QString path = QDir(options.folder).absoluteFilePath(name + ".png");
-        if (!window.grab().save(path)) throw Error("cannot write a picture", path.toStdString(), "Is the disk full, or the folder read-only");
+        if (!window.grab().save(path))
+            throw Error("cannot write a picture", path.toStdString(), "Is the disk full, or the folder read-only");
         written.append(path);
     };
     picture("start");

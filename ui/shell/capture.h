@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Pictures of every workspace without a screen: opens a project, trains it for some steps, writes start.png, design.png,
-// train.png and inspect.png. Needs a QApplication; runs its event loop. GUI thread.
+// Pictures of every workspace without a screen: opens a project, trains it for some steps, writes start.png,
+// design.png, train.png and inspect.png. Needs a QApplication; runs its event loop. GUI thread.
 #pragma once
 #include "ui/theme/theme.h"
 
@@ -13,8 +13,8 @@
 namespace gradlens {
 
 struct CaptureOptions {
-    QString folder;             // made when missing
-    QString project;            // empty: an example whose data is there
+    QString folder;   // made when missing
+    QString project;  // empty: an example whose data is there
     std::int64_t steps = 200;
     int threads = 0;
     Theme::Mode theme = Theme::Mode::Dark;

@@ -27,7 +27,8 @@ constexpr int kIndexRole = Qt::UserRole + 1;
 
 class CommandDelegate : public QStyledItemDelegate {
 public:
-    CommandDelegate(const QList<Command>& commands, QObject* parent) : QStyledItemDelegate(parent), m_commands(commands) {}
+    CommandDelegate(const QList<Command>& commands, QObject* parent)
+        : QStyledItemDelegate(parent), m_commands(commands) {}
 
     QSize sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const override { return {kWidth, kRowHeight}; }
 
@@ -38,7 +39,8 @@ public:
         painter->setRenderHint(QPainter::Antialiasing);
         if (option.state & (QStyle::State_Selected | QStyle::State_MouseOver)) {
             painter->setPen(Qt::NoPen);
-            painter->setBrush(theme.color(option.state & QStyle::State_Selected ? ThemeColor::Selection : ThemeColor::Hover));
+            painter->setBrush(
+                theme.color(option.state & QStyle::State_Selected ? ThemeColor::Selection : ThemeColor::Hover));
             painter->drawRoundedRect(QRectF(option.rect).adjusted(0, 1, 0, -1), 5, 5);
         }
         QRect place = option.rect.adjusted(10, 0, -10, 0);
@@ -79,7 +81,8 @@ int matchScore(const QString& pattern, const QString& text) {
         // A letter that goes on a run beats one at the start of a word, which beats any other.
         for (qsizetype i = at; i < text.size(); ++i) {
             if (text[i].toLower() != letter.toLower()) continue;
-            const bool wordStart = i == 0 || !text[i - 1].isLetterOrNumber() || (text[i].isUpper() && text[i - 1].isLower());
+            const bool wordStart =
+                i == 0 || !text[i - 1].isLetterOrNumber() || (text[i].isUpper() && text[i - 1].isLower());
             if (found < 0) found = i;
             if (i == last + 1 || wordStart) {
                 found = i;
@@ -96,7 +99,10 @@ int matchScore(const QString& pattern, const QString& text) {
 }
 
 CommandPalette::CommandPalette(QWidget* window)
-    : QFrame(window), m_field(new SearchField(tr("Search for an action, a layer, a page of help…"))), m_list(new QListView), m_model(new QStandardItemModel(this)) {
+    : QFrame(window),
+      m_field(new SearchField(tr("Search for an action, a layer, a page of help…"))),
+      m_list(new QListView),
+      m_model(new QStandardItemModel(this)) {
     setObjectName("commandPalette");
     setAccessibleName(tr("Command palette"));
     auto* column = new QVBoxLayout(this);
@@ -140,8 +146,10 @@ void CommandPalette::filter(const QString& text) {
     std::vector<std::pair<int, int>> ranked;  // minus score, index: equal ones keep their order
     for (int i = 0; i < m_commands.size(); ++i) {
         const Command& command = m_commands[i];
-        const int score = text.trimmed().isEmpty() ? 0
-                                                   : std::max(matchScore(text, command.title), matchScore(text, command.group + " " + command.title) - 4);
+        const int score =
+            text.trimmed().isEmpty()
+                ? 0
+                : std::max(matchScore(text, command.title), matchScore(text, command.group + " " + command.title) - 4);
         if (score >= 0 || text.trimmed().isEmpty()) ranked.emplace_back(-score, i);
     }
     std::sort(ranked.begin(), ranked.end());
@@ -179,7 +187,8 @@ void CommandPalette::place() {
     const int rows = std::clamp(m_model->rowCount(), 1, kMostRows);
     const int width = std::min(kWidth, window->width() - 32);
     m_list->setFixedHeight(rows * kRowHeight + 2);
-    setGeometry((window->width() - width) / 2, std::max(48, window->height() / 8), width, m_list->height() + m_field->sizeHint().height() + 38);
+    setGeometry((window->width() - width) / 2, std::max(48, window->height() / 8), width,
+                m_list->height() + m_field->sizeHint().height() + 38);
 }
 
 void CommandPalette::paintEvent(QPaintEvent*) {
@@ -193,7 +202,9 @@ void CommandPalette::paintEvent(QPaintEvent*) {
 bool CommandPalette::eventFilter(QObject* watched, QEvent* event) {
     if (watched == parent() && event->type() == QEvent::Resize && isVisible()) place();
     // Looking elsewhere closes it.
-    if (watched == m_field && event->type() == QEvent::FocusOut && qApp->focusWidget() && !isAncestorOf(qApp->focusWidget())) hide();
+    if (watched == m_field && event->type() == QEvent::FocusOut && qApp->focusWidget() &&
+        !isAncestorOf(qApp->focusWidget()))
+        hide();
     return QFrame::eventFilter(watched, event);
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Ctrl+K: type a few letters of what you want to do, Return does it. Lists what it is given; forgets it when it closes. GUI thread.
+// Ctrl+K: type a few letters of what you want to do, Return does it. Lists what it is given; forgets it when it closes.
+// GUI thread.
 #pragma once
 #include <QFrame>
 #include <QIcon>
@@ -25,7 +26,8 @@ struct Command {
     std::function<void()> run;
 };
 
-// How well `text` answers to `pattern`: every letter in order, better at starts of words and in one piece. Negative: not at all.
+// How well `text` answers to `pattern`: every letter in order, better at starts of words and in one piece. Negative:
+// not at all.
 int matchScore(const QString& pattern, const QString& text);
 
 class CommandPalette : public QFrame {

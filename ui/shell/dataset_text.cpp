@@ -11,7 +11,9 @@ QString datasetText(const DatasetSpec& spec) {
     for (const char* name : {"path", "train_images"}) {
         const AttributeValue* value = spec.attributes.find(name);
         const auto* path = value ? std::get_if<std::string>(value) : nullptr;
-        if (path && !path->empty()) return label + QStringLiteral(" · ") + QString::fromStdString(std::filesystem::path(*path).filename().string());
+        if (path && !path->empty())
+            return label + QStringLiteral(" · ") +
+                   QString::fromStdString(std::filesystem::path(*path).filename().string());
     }
     return label;
 }

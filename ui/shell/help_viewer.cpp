@@ -78,15 +78,19 @@ void styleDocument(QTextDocument& document) {
 }  // namespace
 
 QList<HelpViewer::Page> HelpViewer::pages(const OpCatalogue& catalogue) {
-    QList<Page> pages{{"first-steps", tr("First steps"), tr("Guide")},  {"design", tr("Drawing a network"), tr("Guide")},
+    QList<Page> pages{{"first-steps", tr("First steps"), tr("Guide")},
+                      {"design", tr("Drawing a network"), tr("Guide")},
                       {"blocks", tr("Blocks and shared weights"), tr("Guide")},
-                      {"data", tr("Data"), tr("Guide")},                {"training", tr("Training settings"), tr("Guide")},
+                      {"data", tr("Data"), tr("Guide")},
+                      {"training", tr("Training settings"), tr("Guide")},
                       {"runs", tr("Running"), tr("Guide")},
                       {"train", tr("Watching it learn"), tr("Guide")},
-                      {"inspect", tr("Looking inside"), tr("Guide")},   {"shortcuts", tr("Keys"), tr("Guide")}};
+                      {"inspect", tr("Looking inside"), tr("Guide")},
+                      {"shortcuts", tr("Keys"), tr("Guide")}};
     pages.removeIf([](const Page& page) { return !QFile::exists(":/help/" + page.name + ".md"); });
     for (const OpDefinition* op : listedOps(catalogue))
-        pages.append({"op:" + QString::fromStdString(op->name), QString::fromStdString(op->name), QString::fromStdString(op->category)});
+        pages.append({"op:" + QString::fromStdString(op->name), QString::fromStdString(op->name),
+                      QString::fromStdString(op->category)});
     return pages;
 }
 
@@ -99,7 +103,9 @@ HelpViewer::HelpViewer(const OpCatalogue& catalogue, QWidget* parent)
     resize(960, 680);
     auto* field = new SearchField(tr("Find a page…"));
     connect(field, &QLineEdit::textChanged, this, &HelpViewer::filter);
-    connect(field, &SearchField::moved, this, [this](int rows) { m_list->setCurrentRow(std::clamp(m_list->currentRow() + rows, 0, m_list->count() - 1)); });
+    connect(field, &SearchField::moved, this, [this](int rows) {
+        m_list->setCurrentRow(std::clamp(m_list->currentRow() + rows, 0, m_list->count() - 1));
+    });
     auto* side = new QWidget;
     auto* column = new QVBoxLayout(side);
     column->setContentsMargins(12, 12, 6, 12);

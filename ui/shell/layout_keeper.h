@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Remembers where the splitters and docks of a widget stand: every QSplitter and QMainWindow below it that has an object
-// name. GUI thread.
+// Remembers where the splitters and docks of a widget stand: every QSplitter and QMainWindow below it that has an
+// object name. GUI thread.
 #pragma once
 #include "ui/shell/app_settings.h"
 

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/shell/main_window.h"
 
+#include "core/graph/block_library.h"
+#include "core/train/run_folder.h"
 #include "ui/shell/dataset_text.h"
 #include "ui/shell/help_viewer.h"
+#include "ui/shell/number_text.h"
 #include "ui/shell/paths.h"
 #include "ui/shell/resources_folder.h"
-#include "ui/shell/number_text.h"
 #include "ui/shell/run_bar.h"
 #include "ui/shell/start_page.h"
 #include "ui/shell/status_line.h"
@@ -13,9 +15,6 @@
 #include "ui/theme/theme.h"
 #include "ui/widgets/banner.h"
 #include "ui/widgets/toast.h"
-
-#include "core/graph/block_library.h"
-#include "core/train/run_folder.h"
 
 #include <QApplication>
 #include <QCloseEvent>
@@ -40,7 +39,8 @@ const QString kOfferMessage = QStringLiteral("offer");
 
 TrainerOptions trainerOptions(const MainWindow::Options& options) {
     TrainerOptions trainer;
-    trainer.threads = options.threads > 0 ? options.threads : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+    trainer.threads =
+        options.threads > 0 ? options.threads : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
     trainer.resourcesFolder = toPath(resourcesFolder());
     return trainer;
 }
@@ -97,8 +97,8 @@ void MainWindow::compose() {
     m_rail->addTool(action("view.switchTheme"));
     m_rail->addTool(action("help.open"));
 
-    m_runBar = new RunBar({action("run.toggle"), action("run.stepInstruction"), action("run.stepBatch"), action("run.stepEpoch"),
-                           action("run.stop"), action("run.restart")},
+    m_runBar = new RunBar({action("run.toggle"), action("run.stepInstruction"), action("run.stepBatch"),
+                           action("run.stepEpoch"), action("run.stop"), action("run.restart")},
                           m_controller, m_session);
     m_banners = new BannerArea;
     m_stack = new QStackedWidget;
@@ -179,7 +179,9 @@ void MainWindow::show(Place place) {
     const bool start = place == Place::Start;
     m_runBar->setVisible(!start);
     statusBar()->setVisible(!start);
-    for (const auto& [other, name] : {std::pair{Place::Start, "view.start"}, {Place::Design, "view.design"}, {Place::Train, "view.train"},
+    for (const auto& [other, name] : {std::pair{Place::Start, "view.start"},
+                                      {Place::Design, "view.design"},
+                                      {Place::Train, "view.train"},
                                       {Place::Inspect, "view.inspect"}})
         action(name)->setChecked(other == place);
     m_workspaces.shown(place);
@@ -207,8 +209,10 @@ void MainWindow::offerRuns() {
     const RunInfo& run = runs.front();
     const QString folder = toQString(run.folder);
     m_banners->show({BannerMessage::Kind::Info,
-                     run.interrupted ? tr("A run of this project was interrupted at step %1 of %2.").arg(groupedText(run.step), groupedText(run.totalSteps))
-                                     : tr("A run of this project stands at step %1 of %2.").arg(groupedText(run.step), groupedText(run.totalSteps)),
+                     run.interrupted ? tr("A run of this project was interrupted at step %1 of %2.")
+                                           .arg(groupedText(run.step), groupedText(run.totalSteps))
+                                     : tr("A run of this project stands at step %1 of %2.")
+                                           .arg(groupedText(run.step), groupedText(run.totalSteps)),
                      tr("Resume goes on exactly where it was saved; Run begins a new one."),
                      {},
                      {{tr("Resume"), [this, folder] { m_controller.resume(folder); }}},
@@ -246,17 +250,20 @@ void MainWindow::refreshActions() {
     const bool busy = m_controller.isBusy();
     QAction* toggle = action("run.toggle");
     toggle->setText(busy ? tr("&Pause") : tr("&Run"));
-    toggle->setToolTip(busy ? tr("Pause after the step under way (F5 or Space)") : tr("Train until the planned epochs are done (F5 or Space)"));
+    toggle->setToolTip(busy ? tr("Pause after the step under way (F5 or Space)")
+                            : tr("Train until the planned epochs are done (F5 or Space)"));
     toggle->setIcon(Theme::instance().icon(busy ? "pause" : "play"));
     const bool hasNodes = !m_document.graph().nodes().empty();
     for (const char* name : {"run.toggle", "run.restart", "run.stepInstruction", "run.stepBatch", "run.stepEpoch"})
         action(name)->setEnabled(hasNodes || busy);
     action("run.stop")->setEnabled(busy);
     const bool selected = !m_document.selection().isEmpty();
-    for (const char* name : {"edit.cut", "edit.copy", "edit.delete", "edit.duplicate"}) action(name)->setEnabled(selected);
+    for (const char* name : {"edit.cut", "edit.copy", "edit.delete", "edit.duplicate"})
+        action(name)->setEnabled(selected);
     action("view.inspectSelection")->setEnabled(m_document.selection().current() != NodeId::None);
     const bool canvas = m_place == Place::Design || m_place == Place::Inspect || m_place == Place::Train;
-    for (const char* name : {"view.zoomIn", "view.zoomOut", "view.zoomReset", "view.fit"}) action(name)->setEnabled(canvas);
+    for (const char* name : {"view.zoomIn", "view.zoomOut", "view.zoomReset", "view.fit"})
+        action(name)->setEnabled(canvas);
     const QString theme = Theme::instance().isDark() ? QStringLiteral("light") : QStringLiteral("dark");
     action("view.switchTheme")->setProperty("railIcon", theme);
     m_status->setStale(m_controller.isStale());
@@ -273,7 +280,8 @@ void MainWindow::restoreLayout() {
 void MainWindow::saveLayout() {
     m_settings.setLayout("window", saveGeometry());
     for (QWidget* place : std::as_const(m_places)) m_layout.save(place);
-    if (m_places.contains(static_cast<int>(Place::Design))) m_settings.setLayout("designPanels", m_workspaces.saveDesign());
+    if (m_places.contains(static_cast<int>(Place::Design)))
+        m_settings.setLayout("designPanels", m_workspaces.saveDesign());
     m_settings.sync();
 }
 
@@ -304,7 +312,8 @@ void MainWindow::closeEvent(QCloseEvent* event) {
 
 void MainWindow::keyPressEvent(QKeyEvent* event) {
     // Only what no focused widget wanted comes here, so that Space still presses buttons and ticks boxes.
-    if (event->key() == Qt::Key_Space && event->modifiers() == Qt::NoModifier && m_place != Place::Start && action("run.toggle")->isEnabled()) {
+    if (event->key() == Qt::Key_Space && event->modifiers() == Qt::NoModifier && m_place != Place::Start &&
+        action("run.toggle")->isEnabled()) {
         if (!event->isAutoRepeat()) m_controller.toggle();
         return;
     }
@@ -325,7 +334,8 @@ void MainWindow::dropEvent(QDropEvent* event) {
 
 void MainWindow::changeEvent(QEvent* event) {
     QMainWindow::changeEvent(event);
-    if (event->type() == QEvent::ActivationChange && isActiveWindow() && m_place == Place::Start && m_start) m_start->refresh();
+    if (event->type() == QEvent::ActivationChange && isActiveWindow() && m_place == Place::Start && m_start)
+        m_start->refresh();
 }
 
 }  // namespace gradlens

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The window: rail, run bar, workspaces, messages, status line; and what joins them to the document, the session and the
-// files. Workspaces are made when first shown, so that the window is up at once. GUI thread.
+// The window: rail, run bar, workspaces, messages, status line; and what joins them to the document, the session and
+// the files. Workspaces are made when first shown, so that the window is up at once. GUI thread.
 #pragma once
 #include "core/train/trainer.h"
 #include "ui/models/design_document.h"

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The actions of the window, its menus, and the command palette that searches them.
-#include "ui/shell/main_window.h"
-
 #include "core/graph/block_library.h"
 #include "ui/shell/help_viewer.h"
+#include "ui/shell/main_window.h"
 #include "ui/shell/run_bar.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/toast.h"
@@ -64,9 +63,11 @@ void MainWindow::makeFileMenu() {
     connect(m_recentMenu, &QMenu::aboutToShow, this, &MainWindow::fillRecentMenu);
     menu->addSeparator();
     add(menu, {"file.save", tr("&Save"), "save", {QKeySequence::Save}, {}}, [this] { m_files->save(); });
-    add(menu, {"file.saveAs", tr("Save &as…"), {}, {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_S)}, {}}, [this] { m_files->saveAs(); });
+    add(menu, {"file.saveAs", tr("Save &as…"), {}, {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_S)}, {}},
+        [this] { m_files->saveAs(); });
     menu->addSeparator();
-    add(menu, {"file.runsFolder", tr("&Folder for runs…"), "run-folder", {}, tr("Where new runs are written")}, [this] { chooseRunsFolder(); });
+    add(menu, {"file.runsFolder", tr("&Folder for runs…"), "run-folder", {}, tr("Where new runs are written")},
+        [this] { chooseRunsFolder(); });
     add(menu, {"file.showRuns", tr("Show runs in the file manager"), "external", {}, {}},
         [this] { QDesktopServices::openUrl(QUrl::fromLocalFile(m_settings.runsFolder())); });
     menu->addSeparator();
@@ -76,7 +77,8 @@ void MainWindow::makeFileMenu() {
 void MainWindow::fillRecentMenu() {
     m_recentMenu->clear();
     for (const QString& path : m_settings.recentProjects())
-        m_recentMenu->addAction(QFileInfo(path).fileName(), this, [this, path] { m_files->open(path); })->setToolTip(path);
+        m_recentMenu->addAction(QFileInfo(path).fileName(), this, [this, path] { m_files->open(path); })
+            ->setToolTip(path);
     if (m_recentMenu->isEmpty()) m_recentMenu->addAction(tr("No project yet"))->setEnabled(false);
     m_recentMenu->addSeparator();
     m_recentMenu->addAction(tr("Clear"), this, [this] { m_settings.clearRecentProjects(); });
@@ -102,41 +104,70 @@ void MainWindow::makeEditMenu() {
     addCanvas(menu, {"edit.cut", tr("Cu&t"), "cut", {QKeySequence::Cut}, {}}, Verb::Cut, "cut");
     addCanvas(menu, {"edit.copy", tr("&Copy"), "copy", {QKeySequence::Copy}, {}}, Verb::Copy, "copy");
     addCanvas(menu, {"edit.paste", tr("&Paste"), "paste", {QKeySequence::Paste}, {}}, Verb::Paste, "paste");
-    addCanvas(menu, {"edit.duplicate", tr("D&uplicate"), {}, {QKeySequence(Qt::CTRL | Qt::Key_D)}, {}}, Verb::Duplicate);
+    addCanvas(menu, {"edit.duplicate", tr("D&uplicate"), {}, {QKeySequence(Qt::CTRL | Qt::Key_D)}, {}},
+              Verb::Duplicate);
     addCanvas(menu, {"edit.delete", tr("&Delete"), "delete", {QKeySequence::Delete}, {}}, Verb::Remove);
     menu->addSeparator();
-    addCanvas(menu, {"edit.selectAll", tr("Select &all"), "select-all", {QKeySequence::SelectAll}, {}}, Verb::SelectAll, "selectAll");
-    add(menu, {"edit.find", tr("&Find layer…"), "search", {QKeySequence::Find}, tr("Go to a layer of the drawing by name")},
+    addCanvas(menu, {"edit.selectAll", tr("Select &all"), "select-all", {QKeySequence::SelectAll}, {}}, Verb::SelectAll,
+              "selectAll");
+    add(menu,
+        {"edit.find", tr("&Find layer…"), "search", {QKeySequence::Find}, tr("Go to a layer of the drawing by name")},
         [this] { openPalette(true); });
 }
 
 void MainWindow::makeViewMenu() {
     QMenu* menu = menuBar()->addMenu(tr("&View"));
     auto* places = new QActionGroup(this);
-    const auto place = [this, menu, places](const char* name, const QString& text, const QString& icon, const QKeySequence& key, Place target, const QString& tip) {
+    const auto place = [this, menu, places](const char* name, const QString& text, const QString& icon,
+                                            const QKeySequence& key, Place target, const QString& tip) {
         QAction* made = add(menu, {name, text, icon, {key}, tip}, [this, target] { show(target); });
         made->setCheckable(true);
         places->addAction(made);
     };
-    place("view.design", tr("&Design"), "design", QKeySequence(Qt::CTRL | Qt::Key_1), Place::Design, tr("Draw the network"));
-    place("view.train", tr("&Train"), "train", QKeySequence(Qt::CTRL | Qt::Key_2), Place::Train, tr("Watch loss and accuracy"));
-    place("view.inspect", tr("&Inspect"), "inspect", QKeySequence(Qt::CTRL | Qt::Key_3), Place::Inspect, tr("Look at weights, gradients and outputs"));
-    place("view.start", tr("&Home"), "home", QKeySequence(Qt::ALT | Qt::Key_Home), Place::Start, tr("Examples, recent projects, interrupted runs"));
+    place("view.design", tr("&Design"), "design", QKeySequence(Qt::CTRL | Qt::Key_1), Place::Design,
+          tr("Draw the network"));
+    place("view.train", tr("&Train"), "train", QKeySequence(Qt::CTRL | Qt::Key_2), Place::Train,
+          tr("Watch loss and accuracy"));
+    place("view.inspect", tr("&Inspect"), "inspect", QKeySequence(Qt::CTRL | Qt::Key_3), Place::Inspect,
+          tr("Look at weights, gradients and outputs"));
+    place("view.start", tr("&Home"), "home", QKeySequence(Qt::ALT | Qt::Key_Home), Place::Start,
+          tr("Examples, recent projects, interrupted runs"));
     menu->addSeparator();
-    add(menu, {"view.palette", tr("Command &palette…"), "search", {QKeySequence(Qt::CTRL | Qt::Key_K)}, tr("Find any action, layer or page of help")},
+    add(menu,
+        {"view.palette",
+         tr("Command &palette…"),
+         "search",
+         {QKeySequence(Qt::CTRL | Qt::Key_K)},
+         tr("Find any action, layer or page of help")},
         [this] { openPalette(false); });
-    add(menu, {"view.inspectSelection", tr("Inspect selected &layer"), "lens", {QKeySequence(Qt::CTRL | Qt::Key_I)}, tr("Open the selected layer under the lens")},
+    add(menu,
+        {"view.inspectSelection",
+         tr("Inspect selected &layer"),
+         "lens",
+         {QKeySequence(Qt::CTRL | Qt::Key_I)},
+         tr("Open the selected layer under the lens")},
         [this] { inspect(m_document.selection().current()); });
     menu->addSeparator();
     using Verb = Workspaces::Verb;
-    addCanvas(menu, {"view.zoomIn", tr("Zoom &in"), "zoom-in", {QKeySequence(Qt::CTRL | Qt::Key_Plus)}, {}}, Verb::ZoomIn);
-    addCanvas(menu, {"view.zoomOut", tr("Zoom &out"), "zoom-out", {QKeySequence(Qt::CTRL | Qt::Key_Minus)}, {}}, Verb::ZoomOut);
-    addCanvas(menu, {"view.zoomReset", tr("Zoom to &100 %"), {}, {QKeySequence(Qt::CTRL | Qt::Key_0)}, {}}, Verb::ResetZoom);
-    addCanvas(menu, {"view.fit", tr("&Fit drawing"), "fit", {QKeySequence(Qt::Key_F)}, tr("Show the whole drawing")}, Verb::Fit);
-    addCanvas(menu, {"view.autoLayout", tr("&Arrange drawing"), "layout", {QKeySequence(Qt::CTRL | Qt::Key_L)}, tr("Put the layers in order, top to bottom")}, Verb::Arrange);
+    addCanvas(menu, {"view.zoomIn", tr("Zoom &in"), "zoom-in", {QKeySequence(Qt::CTRL | Qt::Key_Plus)}, {}},
+              Verb::ZoomIn);
+    addCanvas(menu, {"view.zoomOut", tr("Zoom &out"), "zoom-out", {QKeySequence(Qt::CTRL | Qt::Key_Minus)}, {}},
+              Verb::ZoomOut);
+    addCanvas(menu, {"view.zoomReset", tr("Zoom to &100 %"), {}, {QKeySequence(Qt::CTRL | Qt::Key_0)}, {}},
+              Verb::ResetZoom);
+    addCanvas(menu, {"view.fit", tr("&Fit drawing"), "fit", {QKeySequence(Qt::Key_F)}, tr("Show the whole drawing")},
+              Verb::Fit);
+    addCanvas(menu,
+              {"view.autoLayout",
+               tr("&Arrange drawing"),
+               "layout",
+               {QKeySequence(Qt::CTRL | Qt::Key_L)},
+               tr("Put the layers in order, top to bottom")},
+              Verb::Arrange);
     menu->addSeparator();
     makeThemeMenu(menu->addMenu(Theme::instance().icon("theme"), tr("&Theme")));
-    add(menu, {"view.resetLayout", tr("&Reset layout"), "reset", {}, tr("Put panels back where they were at first")}, [this] { resetLayout(); });
+    add(menu, {"view.resetLayout", tr("&Reset layout"), "reset", {}, tr("Put panels back where they were at first")},
+        [this] { resetLayout(); });
 }
 
 void MainWindow::makeThemeMenu(QMenu* menu) {
@@ -150,47 +181,87 @@ void MainWindow::makeThemeMenu(QMenu* menu) {
     mode("view.themeDark", tr("&Dark"), Theme::Mode::Dark);
     mode("view.themeLight", tr("&Light"), Theme::Mode::Light);
     mode("view.themeSystem", tr("As the &desktop"), Theme::Mode::System);
-    add(menu, {"view.switchTheme", tr("&Switch light and dark"), "theme", {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_T)}, {}}, [this] {
-        const bool dark = !Theme::instance().isDark();
-        action(dark ? "view.themeDark" : "view.themeLight")->setChecked(true);
-        setTheme(dark ? Theme::Mode::Dark : Theme::Mode::Light);
-    });
+    add(menu,
+        {"view.switchTheme",
+         tr("&Switch light and dark"),
+         "theme",
+         {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_T)},
+         {}},
+        [this] {
+            const bool dark = !Theme::instance().isDark();
+            action(dark ? "view.themeDark" : "view.themeLight")->setChecked(true);
+            setTheme(dark ? Theme::Mode::Dark : Theme::Mode::Light);
+        });
 }
 
 void MainWindow::makeRunMenu() {
     QMenu* menu = menuBar()->addMenu(tr("&Run"));
     add(menu, {"run.toggle", tr("&Run"), "play", {QKeySequence(Qt::Key_F5)}, {}}, [this] { m_controller.toggle(); });
-    add(menu, {"run.stop", tr("&Stop"), "stop", {QKeySequence(Qt::SHIFT | Qt::Key_F5)}, tr("Finish the step, save, and rest")},
+    add(menu,
+        {"run.stop",
+         tr("&Stop"),
+         "stop",
+         {QKeySequence(Qt::SHIFT | Qt::Key_F5)},
+         tr("Finish the step, save, and rest")},
         [this] { m_controller.stop(); });
-    add(menu, {"run.restart", tr("&New run"), "restart", {QKeySequence(Qt::CTRL | Qt::Key_F5)}, tr("Start again from fresh weights; the old run stays on disk")},
+    add(menu,
+        {"run.restart",
+         tr("&New run"),
+         "restart",
+         {QKeySequence(Qt::CTRL | Qt::Key_F5)},
+         tr("Start again from fresh weights; the old run stays on disk")},
         [this] { m_controller.restart(); });
     menu->addSeparator();
-    add(menu, {"run.stepInstruction", tr("Step one &op"), "step-op", {QKeySequence(Qt::Key_F11)}, tr("Run a single operation")},
+    add(menu,
+        {"run.stepInstruction",
+         tr("Step one &op"),
+         "step-op",
+         {QKeySequence(Qt::Key_F11)},
+         tr("Run a single operation")},
         [this] { m_controller.stepInstruction(); });
-    add(menu, {"run.stepBatch", tr("Step one &batch"), "step-batch", {QKeySequence(Qt::Key_F10)}, tr("Forward, backward and update of one batch")},
+    add(menu,
+        {"run.stepBatch",
+         tr("Step one &batch"),
+         "step-batch",
+         {QKeySequence(Qt::Key_F10)},
+         tr("Forward, backward and update of one batch")},
         [this] { m_controller.stepBatch(); });
-    add(menu, {"run.stepEpoch", tr("Step one &epoch"), "step-epoch", {QKeySequence(Qt::SHIFT | Qt::Key_F10)}, tr("Train to the end of the epoch")},
+    add(menu,
+        {"run.stepEpoch",
+         tr("Step one &epoch"),
+         "step-epoch",
+         {QKeySequence(Qt::SHIFT | Qt::Key_F10)},
+         tr("Train to the end of the epoch")},
         [this] { m_controller.stepEpoch(); });
     menu->addSeparator();
-    add(menu, {"run.learningRate", tr("Change &learning rate…"), "sliders", {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_L)}, {}}, [this] {
-        if (m_place == Place::Start) show(Place::Train);
-        m_runBar->editLearningRate();
-    });
+    add(menu,
+        {"run.learningRate",
+         tr("Change &learning rate…"),
+         "sliders",
+         {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_L)},
+         {}},
+        [this] {
+            if (m_place == Place::Start) show(Place::Train);
+            m_runBar->editLearningRate();
+        });
     add(menu, {"run.save", tr("Save run &now"), {}, {}, tr("Write a checkpoint of the present state")}, [this] {
         m_session.save();
         m_toast->say(tr("Saving the run"));
     });
-    add(menu, {"run.longer", tr("Train as many epochs &again"), {}, {}, tr("Plan as many epochs again and go on")}, [this] { m_controller.trainLonger(); });
+    add(menu, {"run.longer", tr("Train as many epochs &again"), {}, {}, tr("Plan as many epochs again and go on")},
+        [this] { m_controller.trainLonger(); });
 }
 
 void MainWindow::makeHelpMenu() {
     QMenu* menu = menuBar()->addMenu(tr("&Help"));
-    add(menu, {"help.open", tr("&First steps"), "help", {QKeySequence(Qt::Key_F1)}, tr("Help")}, [this] { showHelp("first-steps"); });
+    add(menu, {"help.open", tr("&First steps"), "help", {QKeySequence(Qt::Key_F1)}, tr("Help")},
+        [this] { showHelp("first-steps"); });
     for (const HelpViewer::Page& page : HelpViewer::pages(m_document.catalogue())) {
         if (page.name == "first-steps" || page.name.startsWith("op:")) continue;
         menu->addAction(page.title, this, [this, name = page.name] { showHelp(name); });
     }
-    menu->addAction(tr("All &layers"), this, [this] { showHelp("op:" + QString::fromStdString(m_document.catalogue().ops().front().name)); });
+    menu->addAction(tr("All &layers"), this,
+                    [this] { showHelp("op:" + QString::fromStdString(m_document.catalogue().ops().front().name)); });
     menu->addSeparator();
     add(menu, {"help.about", tr("&About Gradlens"), "info", {}, {}}, [this] { showAbout(); });
 }
@@ -211,7 +282,8 @@ void MainWindow::showAbout() {
     box.setWindowTitle(tr("About Gradlens"));
     box.setIconPixmap(Theme::instance().icon("gradlens").pixmap(QSize(56, 56), devicePixelRatioF()));
     box.setText(QStringLiteral("<b>Gradlens %1</b>").arg(QApplication::applicationVersion()));
-    box.setInformativeText(tr("A visual training debugger for neural networks.<br>Free software under the GNU General Public License, version 3 or later.<br>"
+    box.setInformativeText(tr("A visual training debugger for neural networks.<br>Free software under the GNU General "
+                              "Public License, version 3 or later.<br>"
                               "Built with Qt %1.")
                                .arg(qVersion()));
     box.exec();
@@ -222,22 +294,30 @@ QList<Command> MainWindow::commands(bool layersOnly) {
     if (!layersOnly) {
         for (QAction* top : menuBar()->actions())
             for (QAction* entry : top->menu() ? top->menu()->actions() : QList<QAction*>()) {
-                const QList<QAction*> leaves = entry->menu() && entry->menu() != m_recentMenu ? entry->menu()->actions() : QList<QAction*>{entry};
+                const QList<QAction*> leaves =
+                    entry->menu() && entry->menu() != m_recentMenu ? entry->menu()->actions() : QList<QAction*>{entry};
                 for (QAction* leaf : leaves) {
                     if (leaf->isSeparator() || leaf->menu() || leaf->objectName() == "view.palette") continue;
                     QString group = top->text().remove('&');
                     if (entry->menu()) group += " · " + entry->text().remove('&');
-                    const QString keys = leaf->shortcut().isEmpty() ? leaf->property("keys").toString() : leaf->shortcut().toString(QKeySequence::NativeText);
+                    const QString keys = leaf->shortcut().isEmpty()
+                                             ? leaf->property("keys").toString()
+                                             : leaf->shortcut().toString(QKeySequence::NativeText);
                     const QString title = leaf->text().remove('&').section('\t', 0, 0);
                     list.append({title, group, keys, leaf->icon(), leaf->isEnabled(), [leaf] { leaf->trigger(); }});
                 }
             }
         for (const QString& path : m_settings.recentProjects())
-            list.append({QFileInfo(path).completeBaseName(), tr("Open"), {}, Theme::instance().icon("file"), true, [this, path] { m_files->open(path); }});
+            list.append({QFileInfo(path).completeBaseName(),
+                         tr("Open"),
+                         {},
+                         Theme::instance().icon("file"),
+                         true,
+                         [this, path] { m_files->open(path); }});
     }
     for (const Node& node : m_document.graph().nodes())
-        list.append({QString::fromStdString(node.name), tr("Go to"), QString::fromStdString(node.op), Theme::instance().icon("node"), true,
-                     [this, id = node.id] {
+        list.append({QString::fromStdString(node.name), tr("Go to"), QString::fromStdString(node.op),
+                     Theme::instance().icon("node"), true, [this, id = node.id] {
                          if (m_place == Place::Start) show(Place::Design);
                          m_document.selection().select(id);
                          m_workspaces.reveal(id);
@@ -245,13 +325,16 @@ QList<Command> MainWindow::commands(bool layersOnly) {
     if (layersOnly) return list;
     for (const OpDefinition* op : listedOps(m_document.catalogue())) {
         const QString name = QString::fromStdString(op->name);
-        list.append({name, tr("Add layer"), QString::fromStdString(op->category), Theme::instance().icon("plus"), true, [this, name] {
+        list.append({name, tr("Add layer"), QString::fromStdString(op->category), Theme::instance().icon("plus"), true,
+                     [this, name] {
                          show(Place::Design);
                          m_workspaces.reveal(m_document.appendNode(name));
                      }});
     }
     for (const HelpViewer::Page& page : HelpViewer::pages(m_document.catalogue()))
-        list.append({page.title, tr("Help"), {}, Theme::instance().icon("help"), true, [this, name = page.name] { showHelp(name); }});
+        list.append({page.title, tr("Help"), {}, Theme::instance().icon("help"), true, [this, name = page.name] {
+                         showHelp(name);
+                     }});
     return list;
 }
 

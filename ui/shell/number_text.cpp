@@ -49,18 +49,25 @@ QString durationText(double seconds) {
     const auto whole = static_cast<std::int64_t>(std::ceil(seconds));
     if (whole < 60) return QStringLiteral("%1 s").arg(whole);
     if (whole < 3600) return QStringLiteral("%1 min %2 s").arg(whole / 60).arg(whole % 60, 2, 10, QLatin1Char('0'));
-    if (whole < 48 * 3600) return QStringLiteral("%1 h %2 min").arg(whole / 3600).arg(whole / 60 % 60, 2, 10, QLatin1Char('0'));
+    if (whole < 48 * 3600)
+        return QStringLiteral("%1 h %2 min").arg(whole / 3600).arg(whole / 60 % 60, 2, 10, QLatin1Char('0'));
     return tr("%1 days").arg(whole / 86400);
 }
 
 QString phaseText(TrainerPhase phase) {
     switch (phase) {
-        case TrainerPhase::Empty: return tr("No run");
-        case TrainerPhase::Preparing: return tr("Preparing");
-        case TrainerPhase::Paused: return tr("Paused");
-        case TrainerPhase::Running: return tr("Running");
-        case TrainerPhase::Evaluating: return tr("Validating");
-        case TrainerPhase::Failed: return tr("Failed");
+        case TrainerPhase::Empty:
+            return tr("No run");
+        case TrainerPhase::Preparing:
+            return tr("Preparing");
+        case TrainerPhase::Paused:
+            return tr("Paused");
+        case TrainerPhase::Running:
+            return tr("Running");
+        case TrainerPhase::Evaluating:
+            return tr("Validating");
+        case TrainerPhase::Failed:
+            return tr("Failed");
     }
     return {};
 }
@@ -74,7 +81,8 @@ double remainingSeconds(const TrainerStatus& status) {
 std::int64_t epochOf(const TrainerStatus& status) {
     if (status.stepsPerEpoch <= 0) return 0;
     const std::int64_t epochs = std::max<std::int64_t>(1, status.totalSteps / status.stepsPerEpoch);
-    return std::min(status.step / status.stepsPerEpoch + 1, std::max(epochs, (status.step + status.stepsPerEpoch - 1) / status.stepsPerEpoch));
+    return std::min(status.step / status.stepsPerEpoch + 1,
+                    std::max(epochs, (status.step + status.stepsPerEpoch - 1) / status.stepsPerEpoch));
 }
 
 double epochProgress(const TrainerStatus& status) {

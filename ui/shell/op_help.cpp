@@ -50,7 +50,8 @@ QString opHelpMarkdown(const OpDefinition& op) {
             QString help = text(spec.help);
             help.replace('|', "\\|").replace('\n', ' ');
             const QString value = text(toText(spec.defaultValue));
-            page += "| " + text(spec.label) + " | " + (value.isEmpty() ? QStringLiteral("(empty)") : value) + " | " + range(spec) + " | " + help + " |\n";
+            page += "| " + text(spec.label) + " | " + (value.isEmpty() ? QStringLiteral("(empty)") : value) + " | " +
+                    range(spec) + " | " + help + " |\n";
         }
     }
     const bool exported = !op.exported.onnx.empty() || !op.exported.pytorch.empty() || !op.exported.keras.empty();

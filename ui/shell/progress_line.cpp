@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/shell/progress_line.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstdio>
+#include <unistd.h>
 
 namespace gradlens {
 namespace {
@@ -22,7 +21,8 @@ void ProgressLine::show(std::int64_t done, std::int64_t total, const std::string
     if (!m_terminal) {
         if (tenth == m_tenth) return;
         m_tenth = tenth;
-        std::fprintf(stderr, "step %lld of %lld, %s\n", static_cast<long long>(done), static_cast<long long>(total), note.c_str());
+        std::fprintf(stderr, "step %lld of %lld, %s\n", static_cast<long long>(done), static_cast<long long>(total),
+                     note.c_str());
         return;
     }
     const auto now = std::chrono::steady_clock::now();
@@ -32,7 +32,8 @@ void ProgressLine::show(std::int64_t done, std::int64_t total, const std::string
     const int filled = static_cast<int>(std::clamp<std::int64_t>(done * kBarWidth / total, 0, kBarWidth));
     std::string bar;
     for (int i = 0; i < kBarWidth; ++i) bar += i < filled ? "█" : "░";
-    std::fprintf(stderr, "\r\033[K%s %lld/%lld  %s", bar.c_str(), static_cast<long long>(done), static_cast<long long>(total), note.c_str());
+    std::fprintf(stderr, "\r\033[K%s %lld/%lld  %s", bar.c_str(), static_cast<long long>(done),
+                 static_cast<long long>(total), note.c_str());
     std::fflush(stderr);
 }
 

@@ -5,8 +5,8 @@
 #include "ui/shell/dataset_text.h"
 #include "ui/theme/theme.h"
 
-#include <QHash>
 #include <QFocusEvent>
+#include <QHash>
 #include <QPainter>
 #include <QPainterPath>
 #include <QTextLayout>
@@ -34,7 +34,8 @@ void drawLines(QPainter& painter, const QRectF& place, const QString& text, int 
         const QString words = last ? text.mid(line.textStart()) : text.mid(line.textStart(), line.textLength());
         const double height = painter.fontMetrics().lineSpacing() + 2;
         painter.drawText(QRectF(place.left(), y, place.width(), height), Qt::AlignLeft | Qt::AlignVCenter,
-                         last ? painter.fontMetrics().elidedText(words, Qt::ElideRight, static_cast<int>(place.width())) : words.trimmed());
+                         last ? painter.fontMetrics().elidedText(words, Qt::ElideRight, static_cast<int>(place.width()))
+                              : words.trimmed());
         y += height;
     }
     layout.endLayout();
@@ -69,7 +70,8 @@ Silhouette silhouetteOf(const ModelGraph& graph, const GraphAnalysis& analysis) 
         bar.row = used[bar.column]++;
         bar.category = node.op ? QString::fromStdString(node.op->category) : QString();
         double elements = 1;
-        if (node.known && !node.inference.outputs.empty()) elements = static_cast<double>(node.inference.outputs.front().shape.elements());
+        if (node.known && !node.inference.outputs.empty())
+            elements = static_cast<double>(node.inference.outputs.front().shape.elements());
         bar.size = std::log2(std::max(1.0, elements) + 1);
         largest = std::max(largest, bar.size);
         picture.columns = std::max(picture.columns, bar.column + 1);
@@ -85,7 +87,8 @@ Silhouette silhouetteOf(const ModelGraph& graph, const GraphAnalysis& analysis) 
     return picture;
 }
 
-ProjectCard::ProjectCard(const Project& project, const OpCatalogue& catalogue, QWidget* parent) : QAbstractButton(parent) {
+ProjectCard::ProjectCard(const Project& project, const OpCatalogue& catalogue, QWidget* parent)
+    : QAbstractButton(parent) {
     const GraphAnalysis analysis = analyse(project.graph, catalogue, 1);
     m_silhouette = silhouetteOf(project.graph, analysis);
     m_title = QString::fromStdString(project.name);
@@ -120,7 +123,8 @@ void ProjectCard::paintSilhouette(QPainter& painter, const QRectF& place) const 
         return QPointF(left + step * (bar.column + 0.5), place.top() + y);
     };
     painter.setPen(QPen(theme.color(ThemeColor::TextFaint), 1));
-    for (const auto& [from, to] : m_silhouette.links) painter.drawLine(centreOf(m_silhouette.bars[from]), centreOf(m_silhouette.bars[to]));
+    for (const auto& [from, to] : m_silhouette.links)
+        painter.drawLine(centreOf(m_silhouette.bars[from]), centreOf(m_silhouette.bars[to]));
     painter.setPen(Qt::NoPen);
     for (const Silhouette::Bar& bar : m_silhouette.bars) {
         const double height = std::max(thickness, bar.size * (bar.row == 0 ? main : slot * 0.86));

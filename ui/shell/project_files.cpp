@@ -24,19 +24,27 @@ QString filters() {
 }  // namespace
 
 ProjectFiles::ProjectFiles(DesignDocument& document, AppSettings& settings, QWidget* window)
-    : QObject(window), m_document(document), m_settings(settings), m_window(window), m_projectFolder(QDir::homePath()) {}
+    : QObject(window),
+      m_document(document),
+      m_settings(settings),
+      m_window(window),
+      m_projectFolder(QDir::homePath()) {}
 
 bool ProjectFiles::guard() {
     if (!m_document.isModified()) return true;
-    QMessageBox box(QMessageBox::NoIcon, tr("Unsaved changes"), tr("Save the changes to “%1”?").arg(m_document.displayName()),
+    QMessageBox box(QMessageBox::NoIcon, tr("Unsaved changes"),
+                    tr("Save the changes to “%1”?").arg(m_document.displayName()),
                     QMessageBox::Save | QMessageBox::Discard | QMessageBox::Cancel, m_window);
     box.setObjectName("unsavedChanges");
     box.setInformativeText(tr("They are lost otherwise. Runs on disk are not touched."));
     box.setDefaultButton(QMessageBox::Save);
     switch (box.exec()) {
-        case QMessageBox::Save: return save();
-        case QMessageBox::Discard: return true;
-        default: return false;
+        case QMessageBox::Save:
+            return save();
+        case QMessageBox::Discard:
+            return true;
+        default:
+            return false;
     }
 }
 

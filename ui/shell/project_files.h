@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// New, open, save: the file side of the document, with its dialogs and the guard of unsaved changes. A file that cannot be
-// read gives one message and leaves the document as it was. GUI thread.
+// New, open, save: the file side of the document, with its dialogs and the guard of unsaved changes. A file that cannot
+// be read gives one message and leaves the document as it was. GUI thread.
 #pragma once
 #include "ui/shell/app_settings.h"
 #include "ui/widgets/banner.h"
@@ -20,10 +20,10 @@ public:
 
     // Each returns whether it was done; false when the user thought better of it or a message was given.
     bool newProject();
-    bool openAsked();                         // asks for the file
+    bool openAsked();  // asks for the file
     bool open(const QString& path);
-    bool openExample(const QString& path);    // as an unsaved copy
-    bool openRun(const QString& runFolder);   // the project the run was started with
+    bool openExample(const QString& path);   // as an unsaved copy
+    bool openRun(const QString& runFolder);  // the project the run was started with
     bool save();
     bool saveAs();
     // Asks what to do with unsaved changes; true: go on.

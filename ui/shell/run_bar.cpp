@@ -93,7 +93,8 @@ void RunBar::addButtons(QHBoxLayout* row, const Actions& actions) {
     follow();
     row->addWidget(m_run);
     row->addSpacing(Theme::kSpace);
-    for (QAction* action : {actions.stepInstruction, actions.stepBatch, actions.stepEpoch, actions.stop}) row->addWidget(buttonFor(action));
+    for (QAction* action : {actions.stepInstruction, actions.stepBatch, actions.stepEpoch, actions.stop})
+        row->addWidget(buttonFor(action));
     m_restart = buttonFor(actions.restart);
     row->addWidget(m_restart);
 }
@@ -127,7 +128,8 @@ void RunBar::addLearningRate(QHBoxLayout* row) {
     m_learningRate->setAlignment(Qt::AlignRight);
     m_learningRate->setPlaceholderText(QStringLiteral("–"));
     m_learningRate->setAccessibleName(tr("Learning rate"));
-    m_learningRate->setToolTip(tr("Learning rate from the next step on. Return applies it; the change is noted in the run's journal."));
+    m_learningRate->setToolTip(
+        tr("Learning rate from the next step on. Return applies it; the change is noted in the run's journal."));
     auto* validator = new QDoubleValidator(0, 1e6, 12, m_learningRate);
     validator->setLocale(QLocale::c());
     m_learningRate->setValidator(validator);
@@ -169,7 +171,8 @@ void RunBar::refresh() {
     const TrainerStatus& status = m_session.status();
     const QString none = QStringLiteral("–");
     const bool begun = status.totalSteps > 0;
-    const std::int64_t epochs = status.stepsPerEpoch > 0 ? (status.totalSteps + status.stepsPerEpoch - 1) / status.stepsPerEpoch : 0;
+    const std::int64_t epochs =
+        status.stepsPerEpoch > 0 ? (status.totalSteps + status.stepsPerEpoch - 1) / status.stepsPerEpoch : 0;
     m_epoch->setValue(begun ? QStringLiteral("%1 / %2").arg(epochOf(status)).arg(epochs) : none);
     m_step->setValue(begun ? groupedText(status.step) + " / " + groupedText(status.totalSteps) : none);
     // Before the first step there is no loss; afterwards NaN is a finding.
@@ -186,7 +189,8 @@ void RunBar::refresh() {
 
 void RunBar::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
-    // What can be missed goes first. Widths are those of the widest values, so that nothing comes and goes while it trains.
+    // What can be missed goes first. Widths are those of the widest values, so that nothing comes and goes while it
+    // trains.
     const QList<QWidget*> optional{m_epoch, m_accuracy, m_rate, m_remaining};
     for (QWidget* part : optional) part->hide();
     int room = width() - layout()->minimumSize().width();

@@ -53,8 +53,8 @@ private:
     QTimer m_throttle;
     QPushButton* m_run = nullptr;
     QToolButton* m_restart = nullptr;
-    ReadOut *m_epoch = nullptr, *m_step = nullptr, *m_loss = nullptr, *m_accuracy = nullptr, *m_validation = nullptr, *m_rate = nullptr,
-            *m_remaining = nullptr;
+    ReadOut *m_epoch = nullptr, *m_step = nullptr, *m_loss = nullptr, *m_accuracy = nullptr, *m_validation = nullptr,
+            *m_rate = nullptr, *m_remaining = nullptr;
     QLineEdit* m_learningRate = nullptr;
     double m_shownLearningRate = -1;
     double m_lastRate = 0;  // at rest the last one stands

@@ -38,7 +38,8 @@ RunController::RunController(DesignDocument& document, Session& session, AppSett
 
 bool RunController::isBusy() const {
     const TrainerPhase phase = m_session.status().phase;
-    return m_whenPrepared || phase == TrainerPhase::Running || phase == TrainerPhase::Evaluating || phase == TrainerPhase::Preparing;
+    return m_whenPrepared || phase == TrainerPhase::Running || phase == TrainerPhase::Evaluating ||
+           phase == TrainerPhase::Preparing;
 }
 
 bool RunController::isStale() const {
@@ -47,7 +48,8 @@ bool RunController::isStale() const {
 
 bool RunController::isDone() const {
     const TrainerStatus& status = m_session.status();
-    return m_started && status.totalSteps > 0 && status.step >= status.totalSteps && status.phase == TrainerPhase::Paused;
+    return m_started && status.totalSteps > 0 && status.step >= status.totalSteps &&
+           status.phase == TrainerPhase::Paused;
 }
 
 void RunController::toggle() {
@@ -107,7 +109,8 @@ void RunController::restart() {
 void RunController::trainLonger() {
     if (!m_started) return;
     const TrainerStatus& status = m_session.status();
-    const std::int64_t done = status.stepsPerEpoch > 0 ? (status.step + status.stepsPerEpoch - 1) / status.stepsPerEpoch : 0;
+    const std::int64_t done =
+        status.stepsPerEpoch > 0 ? (status.step + status.stepsPerEpoch - 1) / status.stepsPerEpoch : 0;
     m_session.setEpochs(done + std::max<std::int64_t>(1, m_document.project().training.epochs));
     m_session.run();
 }
@@ -131,7 +134,9 @@ QList<RunInfo> RunController::resumable() const {
     for (const RunInfo& run : listRuns(toPath(m_settings.runsFolder()))) {
         if (run.finished || run.step <= 0 || (run.totalSteps > 0 && run.step >= run.totalSteps)) continue;
         try {
-            if (sameTraining(loadProject(run.folder / "project.gradlens", m_document.catalogue()), m_document.project())) found.append(run);
+            if (sameTraining(loadProject(run.folder / "project.gradlens", m_document.catalogue()),
+                             m_document.project()))
+                found.append(run);
         } catch (const Error&) {
             // A run whose project cannot be read is not ours to offer.
         }
@@ -190,12 +195,19 @@ void RunController::handle(const TrainerEvent& event) {
             if (const auto next = std::exchange(m_whenPrepared, nullptr)) next();
             break;
         }
-        case Kind::NonFinite: reportNonFinite(event); break;
+        case Kind::NonFinite:
+            reportNonFinite(event);
+            break;
         case Kind::Error: {
             // Nothing that was asked for will come of a run that could not be prepared.
             if (std::exchange(m_whenPrepared, nullptr)) m_failed = true;
             const QString text = QString::fromStdString(event.message);
-            emit message({BannerMessage::Kind::Error, tr("Training stopped"), text, {}, {{tr("Try again"), [this] { run(); }}}, kRunMessage});
+            emit message({BannerMessage::Kind::Error,
+                          tr("Training stopped"),
+                          text,
+                          {},
+                          {{tr("Try again"), [this] { run(); }}},
+                          kRunMessage});
             break;
         }
         case Kind::Problems:
@@ -204,12 +216,14 @@ void RunController::handle(const TrainerEvent& event) {
             reportProblems(event.problems);
             break;
         case Kind::Finished:
-            emit said(tr("Training is done: validation accuracy %1").arg(percentText(m_session.status().validationAccuracy)));
+            emit said(
+                tr("Training is done: validation accuracy %1").arg(percentText(m_session.status().validationAccuracy)));
             break;
         case Kind::Saved:
         case Kind::Evaluated:
         case Kind::Paused:
-        case Kind::Hashed: break;
+        case Kind::Hashed:
+            break;
     }
     emit stateChanged();
 }
@@ -223,20 +237,25 @@ void RunController::reportProblems(const std::vector<Problem>& problems) {
     QString text = QString::fromStdString(first->message);
     if (!first->hint.empty()) text += "\n" + QString::fromStdString(first->hint);
     if (others > 0) text += "\n" + tr("%1 more in the list.").arg(counted(others, tr("problem")));
-    emit message({BannerMessage::Kind::Error, tr("The drawing cannot run yet."), text, {},
-                  {{tr("Show problem"), [this, problems] { emit problemsFound(problems); }}}, kRunMessage});
+    emit message({BannerMessage::Kind::Error,
+                  tr("The drawing cannot run yet."),
+                  text,
+                  {},
+                  {{tr("Show problem"), [this, problems] { emit problemsFound(problems); }}},
+                  kRunMessage});
 }
 
 void RunController::reportNonFinite(const TrainerEvent& event) {
     const QString said = QString::fromStdString(event.message);
-    emit message({BannerMessage::Kind::Error,
-                  tr("The loss became %1 at step %2: training is paused.")
-                      .arg(lossText(m_session.status().trainLoss), groupedText(event.step)),
-                  (said.isEmpty() ? QString() : said + "\n") +
-                      tr("A lower learning rate is the usual cure. Open a node in Inspect to see where values grew too large."),
-                  {},
-                  {{tr("New run"), [this] { restart(); }}},
-                  kRunMessage});
+    emit message(
+        {BannerMessage::Kind::Error,
+         tr("The loss became %1 at step %2: training is paused.")
+             .arg(lossText(m_session.status().trainLoss), groupedText(event.step)),
+         (said.isEmpty() ? QString() : said + "\n") +
+             tr("A lower learning rate is the usual cure. Open a node in Inspect to see where values grew too large."),
+         {},
+         {{tr("New run"), [this] { restart(); }}},
+         kRunMessage});
 }
 
 void RunController::refreshStale() {

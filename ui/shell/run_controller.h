@@ -24,13 +24,13 @@ public:
     // Relative paths of the dataset start here; the folder of the project's file, or of the example it came from.
     void setProjectFolder(const QString& folder) { m_projectFolder = folder; }
 
-    bool isBusy() const;     // running, validating or preparing
-    bool isStale() const;    // a run is there and the drawing or settings have changed since
+    bool isBusy() const;   // running, validating or preparing
+    bool isStale() const;  // a run is there and the drawing or settings have changed since
     bool hasRun() const { return m_started.has_value(); }
-    bool isDone() const;     // all planned epochs
+    bool isDone() const;  // all planned epochs
 
 public slots:
-    void toggle();           // pause when running, else run
+    void toggle();  // pause when running, else run
     void run();
     void pause();
     void stepInstruction();
@@ -38,8 +38,8 @@ public slots:
     void stepEpoch();
     void stop();
     void stepBatches(qint64 batches);
-    void restart();          // always a new run; the old one stays on disk
-    void trainLonger();      // plans as many epochs again and runs
+    void restart();      // always a new run; the old one stays on disk
+    void trainLonger();  // plans as many epochs again and runs
 
 public:
     // Goes on with a run on disk. The document must hold the run's project.
@@ -52,9 +52,9 @@ public:
 signals:
     void message(const gradlens::BannerMessage& message);
     void messageOver(const QString& key);
-    void said(const QString& text);          // for a toast
+    void said(const QString& text);  // for a toast
     void problemsFound(const std::vector<gradlens::Problem>& problems);
-    void stateChanged();                     // isStale(), hasRun(), isDone()
+    void stateChanged();  // isStale(), hasRun(), isDone()
 
 private:
     void withRun(const std::function<void()>& command);
@@ -70,12 +70,12 @@ private:
     Session& m_session;
     AppSettings& m_settings;
     QString m_projectFolder;
-    std::optional<Project> m_started;       // the project of the run there is
-    std::function<void()> m_whenPrepared;   // what was asked for while it prepared
+    std::optional<Project> m_started;      // the project of the run there is
+    std::function<void()> m_whenPrepared;  // what was asked for while it prepared
     bool m_stale = false;
-    bool m_failed = false;                  // the run could not be prepared
+    bool m_failed = false;  // the run could not be prepared
     bool m_sayRestarted = false;
-    bool m_problemsShown = false;           // gone with the next edit
+    bool m_problemsShown = false;  // gone with the next edit
 };
 
 }  // namespace gradlens

@@ -35,13 +35,15 @@ QString whenText(const QDateTime& time) {
     if (seconds < 90) return StartPage::tr("just now");
     if (seconds < 3600) return StartPage::tr("%1 min ago").arg(seconds / 60);
     if (time.date() == QDate::currentDate()) return StartPage::tr("today %1").arg(time.toString("HH:mm"));
-    if (time.date() == QDate::currentDate().addDays(-1)) return StartPage::tr("yesterday %1").arg(time.toString("HH:mm"));
+    if (time.date() == QDate::currentDate().addDays(-1))
+        return StartPage::tr("yesterday %1").arg(time.toString("HH:mm"));
     return QLocale().toString(time.date(), QLocale::ShortFormat);
 }
 
 QDateTime toDateTime(std::filesystem::file_time_type time) {
     const auto system = std::chrono::file_clock::to_sys(time);
-    return QDateTime::fromSecsSinceEpoch(std::chrono::duration_cast<std::chrono::seconds>(system.time_since_epoch()).count());
+    return QDateTime::fromSecsSinceEpoch(
+        std::chrono::duration_cast<std::chrono::seconds>(system.time_since_epoch()).count());
 }
 
 QLabel* heading(const QString& text) {
@@ -243,7 +245,8 @@ void StartPage::fillRuns() {
         if (run.totalSteps > 0) row->setProgress(static_cast<double>(run.step) / static_cast<double>(run.totalSteps));
         row->setToolTip(toQString(run.folder));
         row->setObjectName("interruptedRun");
-        connect(row, &QAbstractButton::clicked, this, [this, folder = toQString(run.folder)] { emit runChosen(folder); });
+        connect(row, &QAbstractButton::clicked, this,
+                [this, folder = toQString(run.folder)] { emit runChosen(folder); });
         m_runRows->addWidget(row);
         ++shown;
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Where one begins: go on with an interrupted run, open a recent project, try an example, make a new one. Reads the runs
-// and examples when it is shown. GUI thread.
+// Where one begins: go on with an interrupted run, open a recent project, try an example, make a new one. Reads the
+// runs and examples when it is shown. GUI thread.
 #pragma once
 #include "ui/shell/app_settings.h"
 

@@ -61,11 +61,13 @@ void StartRow::paintEvent(QPaintEvent*) {
         place.setRight(place.right() - 112);
     }
     painter.setPen(theme.color(ThemeColor::TextMuted));
-    painter.drawText(place, Qt::AlignLeft | Qt::AlignBottom, painter.fontMetrics().elidedText(m_note, Qt::ElideMiddle, place.width()));
+    painter.drawText(place, Qt::AlignLeft | Qt::AlignBottom,
+                     painter.fontMetrics().elidedText(m_note, Qt::ElideMiddle, place.width()));
     painter.setFont(theme.body());
     painter.setPen(theme.color(ThemeColor::Text));
-    painter.drawText(place, static_cast<int>(m_note.isEmpty() ? Qt::AlignLeft | Qt::AlignVCenter : Qt::AlignLeft | Qt::AlignTop),
-                     painter.fontMetrics().elidedText(text(), Qt::ElideRight, place.width()));
+    painter.drawText(
+        place, static_cast<int>(m_note.isEmpty() ? Qt::AlignLeft | Qt::AlignVCenter : Qt::AlignLeft | Qt::AlignTop),
+        painter.fontMetrics().elidedText(text(), Qt::ElideRight, place.width()));
 }
 
 }  // namespace gradlens

@@ -8,7 +8,8 @@ namespace gradlens {
 class StartRow : public QAbstractButton {
     Q_OBJECT
 public:
-    StartRow(const QString& icon, const QString& title, const QString& note, const QString& when, QWidget* parent = nullptr);
+    StartRow(const QString& icon, const QString& title, const QString& note, const QString& when,
+             QWidget* parent = nullptr);
     // 0..1: a thin bar of how far a run is; negative for none.
     void setProgress(double progress);
     QSize sizeHint() const override { return {240, 48}; }

@@ -36,11 +36,16 @@ private:
     ThemeColor color() const {
         switch (m_session.status().phase) {
             case TrainerPhase::Running:
-            case TrainerPhase::Evaluating: return ThemeColor::Good;
-            case TrainerPhase::Preparing: return ThemeColor::Accent;
-            case TrainerPhase::Paused: return ThemeColor::Warning;
-            case TrainerPhase::Failed: return ThemeColor::Danger;
-            case TrainerPhase::Empty: return ThemeColor::Border;
+            case TrainerPhase::Evaluating:
+                return ThemeColor::Good;
+            case TrainerPhase::Preparing:
+                return ThemeColor::Accent;
+            case TrainerPhase::Paused:
+                return ThemeColor::Warning;
+            case TrainerPhase::Failed:
+                return ThemeColor::Danger;
+            case TrainerPhase::Empty:
+                return ThemeColor::Border;
         }
         return ThemeColor::Border;
     }
@@ -60,7 +65,8 @@ StatusLine::StatusLine(Session& session, int threads, QWidget* parent)
     setFixedHeight(28);
     setFont(Theme::instance().small());
     m_stale->setProperty("look", "warning");
-    m_stale->setToolTip(tr("The run goes on with the drawing it was started with. New run starts with the present one."));
+    m_stale->setToolTip(
+        tr("The run goes on with the drawing it was started with. New run starts with the present one."));
     m_stale->hide();
     auto* device = new QLabel(tr("CPU · %1").arg(counted(threads, tr("thread"))));
     device->setToolTip(tr("Where the network is computed, and on how many threads"));

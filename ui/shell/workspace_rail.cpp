@@ -39,13 +39,15 @@ protected:
         const QRectF pill = QRectF(rect()).adjusted(8, 2, -8, -2);
         if (current || underMouse() || m_ring) {
             painter.setPen(m_ring ? QPen(theme.color(ThemeColor::Accent)) : QPen(Qt::NoPen));
-            painter.setBrush(current ? theme.color(ThemeColor::Selection) : underMouse() ? theme.color(ThemeColor::Hover) : QColor(Qt::transparent));
+            painter.setBrush(current        ? theme.color(ThemeColor::Selection)
+                             : underMouse() ? theme.color(ThemeColor::Hover)
+                                            : QColor(Qt::transparent));
             painter.drawRoundedRect(pill, 8, 8);
         }
-        const ThemeColor ink = !isEnabled()                ? ThemeColor::TextFaint
-                               : current                   ? ThemeColor::Accent
+        const ThemeColor ink = !isEnabled()               ? ThemeColor::TextFaint
+                               : current                  ? ThemeColor::Accent
                                : underMouse() || isDown() ? ThemeColor::Text
-                                                           : ThemeColor::TextMuted;
+                                                          : ThemeColor::TextMuted;
         const int side = text().isEmpty() ? 20 : 22;
         const QRect iconPlace((width() - side) / 2, text().isEmpty() ? (height() - side) / 2 : 9, side, side);
         painter.setOpacity(isEnabled() ? 1.0 : 0.45);

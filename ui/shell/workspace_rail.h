@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The strip at the left edge: home, the workspaces, and a few tools at its foot. Shows actions of the window. GUI thread.
+// The strip at the left edge: home, the workspaces, and a few tools at its foot. Shows actions of the window. GUI
+// thread.
 #pragma once
 #include <QWidget>
 

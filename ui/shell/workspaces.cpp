@@ -41,10 +41,14 @@ Workspaces::~Workspaces() {
 
 QWidget* Workspaces::make(Place place) {
     switch (place) {
-        case Place::Design: return &design();
-        case Place::Train: return makeTrain();
-        case Place::Inspect: return makeInspect();
-        case Place::Start: break;  // the window's own
+        case Place::Design:
+            return &design();
+        case Place::Train:
+            return makeTrain();
+        case Place::Inspect:
+            return makeInspect();
+        case Place::Start:
+            break;  // the window's own
     }
     return nullptr;
 }
@@ -113,7 +117,8 @@ void Workspaces::watchSpace(CanvasView& canvas) {
 bool Workspaces::eventFilter(QObject* watched, QEvent* event) {
     // Space held pans the canvas; tapped it runs and pauses, as everywhere.
     if (event->type() == QEvent::MouseButtonPress) m_space.invalidate();
-    if (event->type() != QEvent::KeyPress && event->type() != QEvent::KeyRelease) return QObject::eventFilter(watched, event);
+    if (event->type() != QEvent::KeyPress && event->type() != QEvent::KeyRelease)
+        return QObject::eventFilter(watched, event);
     const auto* key = static_cast<QKeyEvent*>(event);
     if (key->isAutoRepeat() || !qobject_cast<CanvasView*>(watched)) return false;
     if (key->key() != Qt::Key_Space || key->modifiers() != Qt::NoModifier) {
@@ -130,10 +135,14 @@ bool Workspaces::eventFilter(QObject* watched, QEvent* event) {
 
 CanvasView* Workspaces::canvasOf(Place place) const {
     switch (place) {
-        case Place::Design: return m_design ? &m_design->canvas() : nullptr;
-        case Place::Train: return m_trainNavigator;
-        case Place::Inspect: return m_inspectNavigator;
-        case Place::Start: break;
+        case Place::Design:
+            return m_design ? &m_design->canvas() : nullptr;
+        case Place::Train:
+            return m_trainNavigator;
+        case Place::Inspect:
+            return m_inspectNavigator;
+        case Place::Start:
+            break;
     }
     return nullptr;
 }
@@ -148,17 +157,39 @@ void Workspaces::perform(Place place, Verb verb) {
     const CanvasView::Actions& actions = canvas->canvasActions();
     QAction* action = nullptr;
     switch (verb) {
-        case Verb::Cut: action = actions.cut; break;
-        case Verb::Copy: action = actions.copy; break;
-        case Verb::Paste: action = actions.paste; break;
-        case Verb::Duplicate: action = actions.duplicate; break;
-        case Verb::Remove: action = actions.remove; break;
-        case Verb::SelectAll: action = actions.selectAll; break;
-        case Verb::Fit: action = actions.fit; break;
-        case Verb::ResetZoom: action = actions.resetZoom; break;
-        case Verb::ZoomIn: action = actions.zoomIn; break;
-        case Verb::ZoomOut: action = actions.zoomOut; break;
-        case Verb::Arrange: action = actions.arrange; break;
+        case Verb::Cut:
+            action = actions.cut;
+            break;
+        case Verb::Copy:
+            action = actions.copy;
+            break;
+        case Verb::Paste:
+            action = actions.paste;
+            break;
+        case Verb::Duplicate:
+            action = actions.duplicate;
+            break;
+        case Verb::Remove:
+            action = actions.remove;
+            break;
+        case Verb::SelectAll:
+            action = actions.selectAll;
+            break;
+        case Verb::Fit:
+            action = actions.fit;
+            break;
+        case Verb::ResetZoom:
+            action = actions.resetZoom;
+            break;
+        case Verb::ZoomIn:
+            action = actions.zoomIn;
+            break;
+        case Verb::ZoomOut:
+            action = actions.zoomOut;
+            break;
+        case Verb::Arrange:
+            action = actions.arrange;
+            break;
     }
     action->trigger();
 }

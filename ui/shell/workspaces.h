@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Composes the panels into the workspaces and speaks to their canvases. Each workspace is made when first asked for; the
-// caller owns it, and deletes Design last: the others show its drawing. GUI thread.
+// Composes the panels into the workspaces and speaks to their canvases. Each workspace is made when first asked for;
+// the caller owns it, and deletes Design last: the others show its drawing. GUI thread.
 #pragma once
 #include "core/graph/model_graph.h"
 #include "ui/widgets/banner.h"

@@ -13,21 +13,32 @@ class QApplication;
 namespace gradlens {
 
 enum class ThemeColor {
-    Window,        // behind everything
-    Canvas,        // drawing surface, chart and lens background
-    Panel,         // docks, bars
-    Raised,        // cards, nodes, buttons
-    Field,         // text fields
+    Window,  // behind everything
+    Canvas,  // drawing surface, chart and lens background
+    Panel,   // docks, bars
+    Raised,  // cards, nodes, buttons
+    Field,   // text fields
     Hover,
     Border,
-    Grid,          // canvas dots, chart grid lines
-    Text, TextMuted, TextFaint,
-    Accent, AccentHover, AccentText,  // AccentText: on Accent
-    Selection,     // translucent
-    Good, Warning, Danger,
-    NotANumber, PositiveInfinite, NegativeInfinite,  // no colour map has these
-    Negative, Zero, Positive,                        // health strip
-    Train, Validation,                               // curves
+    Grid,  // canvas dots, chart grid lines
+    Text,
+    TextMuted,
+    TextFaint,
+    Accent,
+    AccentHover,
+    AccentText,  // AccentText: on Accent
+    Selection,   // translucent
+    Good,
+    Warning,
+    Danger,
+    NotANumber,
+    PositiveInfinite,
+    NegativeInfinite,  // no colour map has these
+    Negative,
+    Zero,
+    Positive,  // health strip
+    Train,
+    Validation,  // curves
 };
 
 class Theme : public QObject {
@@ -57,7 +68,7 @@ public:
     QIcon icon(const QString& name) const;
     QIcon icon(const QString& name, ThemeColor tint) const;
 
-    static constexpr int kSpace = 8;   // the grid: margins and gaps are multiples of it or half of it
+    static constexpr int kSpace = 8;  // the grid: margins and gaps are multiples of it or half of it
     static constexpr int kRadius = 6;
 
 signals:

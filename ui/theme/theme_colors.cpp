@@ -14,14 +14,40 @@
 namespace gradlens {
 namespace {
 
-constexpr std::array<const char*, kThemeColorCount> kNames{
-    "Window",   "Canvas",    "Panel",       "Raised",     "Field",      "Hover",            "Border",           "Grid",     "Text", "TextMuted",
-    "TextFaint", "Accent",    "AccentHover", "AccentText", "Selection",  "Good",             "Warning",          "Danger",   "NotANumber",
-    "PositiveInfinite", "NegativeInfinite", "Negative", "Zero", "Positive", "Train", "Validation"};
+constexpr std::array<const char*, kThemeColorCount> kNames{"Window",
+                                                           "Canvas",
+                                                           "Panel",
+                                                           "Raised",
+                                                           "Field",
+                                                           "Hover",
+                                                           "Border",
+                                                           "Grid",
+                                                           "Text",
+                                                           "TextMuted",
+                                                           "TextFaint",
+                                                           "Accent",
+                                                           "AccentHover",
+                                                           "AccentText",
+                                                           "Selection",
+                                                           "Good",
+                                                           "Warning",
+                                                           "Danger",
+                                                           "NotANumber",
+                                                           "PositiveInfinite",
+                                                           "NegativeInfinite",
+                                                           "Negative",
+                                                           "Zero",
+                                                           "Positive",
+                                                           "Train",
+                                                           "Validation"};
 
 QString cssColor(const QColor& color) {
     if (color.alpha() == 255) return color.name();
-    return QStringLiteral("rgba(%1, %2, %3, %4)").arg(color.red()).arg(color.green()).arg(color.blue()).arg(color.alpha());
+    return QStringLiteral("rgba(%1, %2, %3, %4)")
+        .arg(color.red())
+        .arg(color.green())
+        .arg(color.blue())
+        .arg(color.alpha());
 }
 
 double linear(double channel) {
@@ -51,7 +77,8 @@ ThemeColors ThemeColors::load(const QString& themeName) {
         theme.m_colors.append(color);
     }
     const QJsonObject categories = root["categories"].toObject();
-    for (auto it = categories.begin(); it != categories.end(); ++it) theme.m_categories.insert(it.key(), QColor(it.value().toString()));
+    for (auto it = categories.begin(); it != categories.end(); ++it)
+        theme.m_categories.insert(it.key(), QColor(it.value().toString()));
     for (const QJsonValue value : root["series"].toArray()) theme.m_series.append(QColor(value.toString()));
     Q_ASSERT(!theme.m_series.isEmpty());
     return theme;

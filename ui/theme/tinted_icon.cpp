@@ -25,7 +25,9 @@ public:
         painter->drawPixmap(rect, scaledPixmap(rect.size() * ratio, mode, state, ratio));
     }
 
-    QPixmap pixmap(const QSize& size, QIcon::Mode mode, QIcon::State state) override { return scaledPixmap(size, mode, state, 1.0); }
+    QPixmap pixmap(const QSize& size, QIcon::Mode mode, QIcon::State state) override {
+        return scaledPixmap(size, mode, state, 1.0);
+    }
 
     // `size` is in device pixels.
     QPixmap scaledPixmap(const QSize& size, QIcon::Mode mode, QIcon::State state, qreal ratio) override {
@@ -51,7 +53,8 @@ private:
             color.setAlphaF(0.5f);
             return color;
         }
-        if (mode == QIcon::Active && m_off == ThemeColor::TextMuted && state == QIcon::Off) return theme.color(ThemeColor::Text);
+        if (mode == QIcon::Active && m_off == ThemeColor::TextMuted && state == QIcon::Off)
+            return theme.color(ThemeColor::Text);
         return theme.color(state == QIcon::On ? m_on : m_off);
     }
 

@@ -18,20 +18,28 @@ constexpr int kMostBanners = 3;
 
 ThemeColor colorOf(BannerMessage::Kind kind) {
     switch (kind) {
-        case BannerMessage::Kind::Info: return ThemeColor::Accent;
-        case BannerMessage::Kind::Good: return ThemeColor::Good;
-        case BannerMessage::Kind::Warning: return ThemeColor::Warning;
-        case BannerMessage::Kind::Error: return ThemeColor::Danger;
+        case BannerMessage::Kind::Info:
+            return ThemeColor::Accent;
+        case BannerMessage::Kind::Good:
+            return ThemeColor::Good;
+        case BannerMessage::Kind::Warning:
+            return ThemeColor::Warning;
+        case BannerMessage::Kind::Error:
+            return ThemeColor::Danger;
     }
     return ThemeColor::Accent;
 }
 
 QString iconOf(BannerMessage::Kind kind) {
     switch (kind) {
-        case BannerMessage::Kind::Info: return QStringLiteral("info");
-        case BannerMessage::Kind::Good: return QStringLiteral("success");
-        case BannerMessage::Kind::Warning: return QStringLiteral("warning");
-        case BannerMessage::Kind::Error: return QStringLiteral("error");
+        case BannerMessage::Kind::Info:
+            return QStringLiteral("info");
+        case BannerMessage::Kind::Good:
+            return QStringLiteral("success");
+        case BannerMessage::Kind::Warning:
+            return QStringLiteral("warning");
+        case BannerMessage::Kind::Error:
+            return QStringLiteral("error");
     }
     return QStringLiteral("info");
 }
@@ -56,7 +64,9 @@ Banner::Banner(BannerMessage message, QWidget* parent) : QFrame(parent), m_messa
 
     auto* icon = new QLabel;
     const auto paintIcon = [this, icon] {
-        icon->setPixmap(Theme::instance().icon(iconOf(m_message.kind), colorOf(m_message.kind)).pixmap(QSize(20, 20), devicePixelRatioF()));
+        icon->setPixmap(Theme::instance()
+                            .icon(iconOf(m_message.kind), colorOf(m_message.kind))
+                            .pixmap(QSize(20, 20), devicePixelRatioF()));
     };
     paintIcon();
     connect(&Theme::instance(), &Theme::changed, icon, paintIcon);

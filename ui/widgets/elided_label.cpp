@@ -22,7 +22,8 @@ void ElidedLabel::setElideMode(Qt::TextElideMode mode) {
 }
 
 QSize ElidedLabel::minimumSizeHint() const {
-    return {std::min(QLabel::sizeHint().width(), fontMetrics().horizontalAdvance(QStringLiteral("mmm…"))), QLabel::sizeHint().height()};
+    return {std::min(QLabel::sizeHint().width(), fontMetrics().horizontalAdvance(QStringLiteral("mmm…"))),
+            QLabel::sizeHint().height()};
 }
 
 void ElidedLabel::paintEvent(QPaintEvent*) {
@@ -31,7 +32,8 @@ void ElidedLabel::paintEvent(QPaintEvent*) {
     option.initFrom(this);
     style()->drawPrimitive(QStyle::PE_Widget, &option, &painter, this);
     const QString shown = fontMetrics().elidedText(text(), m_mode, contentsRect().width());
-    style()->drawItemText(&painter, contentsRect(), static_cast<int>(alignment()), palette(), isEnabled(), shown, foregroundRole());
+    style()->drawItemText(&painter, contentsRect(), static_cast<int>(alignment()), palette(), isEnabled(), shown,
+                          foregroundRole());
 }
 
 bool ElidedLabel::event(QEvent* event) {

@@ -10,7 +10,12 @@
 namespace gradlens {
 
 EmptyState::EmptyState(const QString& icon, const QString& title, const QString& hint, QWidget* parent)
-    : QWidget(parent), m_icon(icon), m_picture(new QLabel), m_title(new QLabel(title)), m_hint(new QLabel(hint)), m_button(new QPushButton) {
+    : QWidget(parent),
+      m_icon(icon),
+      m_picture(new QLabel),
+      m_title(new QLabel(title)),
+      m_hint(new QLabel(hint)),
+      m_button(new QPushButton) {
     const Theme& theme = Theme::instance();
     m_title->setFont(theme.strong());
     m_title->setAlignment(Qt::AlignCenter);
@@ -41,7 +46,8 @@ EmptyState::EmptyState(const QString& icon, const QString& title, const QString&
     column->addStretch(3);
 
     const auto paintIcon = [this] {
-        m_picture->setPixmap(Theme::instance().icon(m_icon, ThemeColor::TextFaint).pixmap(QSize(32, 32), devicePixelRatioF()));
+        m_picture->setPixmap(
+            Theme::instance().icon(m_icon, ThemeColor::TextFaint).pixmap(QSize(32, 32), devicePixelRatioF()));
     };
     paintIcon();
     connect(&theme, &Theme::changed, this, paintIcon);

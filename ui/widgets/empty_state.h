@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What a panel shows when it has nothing to show: an icon, what is missing, what to do about it, and a button that does it.
+// What a panel shows when it has nothing to show: an icon, what is missing, what to do about it, and a button that does
+// it.
 #pragma once
 #include <QWidget>
 

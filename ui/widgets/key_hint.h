@@ -10,7 +10,8 @@ namespace gradlens {
 
 class KeyHint : public QLabel {
 public:
-    explicit KeyHint(const QKeySequence& keys, QWidget* parent = nullptr) : QLabel(keys.toString(QKeySequence::NativeText), parent) {
+    explicit KeyHint(const QKeySequence& keys, QWidget* parent = nullptr)
+        : QLabel(keys.toString(QKeySequence::NativeText), parent) {
         setProperty("look", "key");
         setFont(Theme::instance().small());
         setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);

@@ -16,17 +16,26 @@ SearchField::SearchField(const QString& placeholder, QWidget* parent) : QLineEdi
 
 void SearchField::keyPressEvent(QKeyEvent* event) {
     switch (event->key()) {
-        case Qt::Key_Up: emit moved(-1); return;
-        case Qt::Key_Down: emit moved(1); return;
-        case Qt::Key_PageUp: emit moved(-8); return;
-        case Qt::Key_PageDown: emit moved(8); return;
+        case Qt::Key_Up:
+            emit moved(-1);
+            return;
+        case Qt::Key_Down:
+            emit moved(1);
+            return;
+        case Qt::Key_PageUp:
+            emit moved(-8);
+            return;
+        case Qt::Key_PageDown:
+            emit moved(8);
+            return;
         case Qt::Key_Escape:
             if (text().isEmpty())
                 emit escaped();
             else
                 clear();
             return;
-        default: QLineEdit::keyPressEvent(event);
+        default:
+            QLineEdit::keyPressEvent(event);
     }
 }
 

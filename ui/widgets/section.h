@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Headings that give side panels one rhythm: a line with a title and small tools, and the same above content that folds away.
+// Headings that give side panels one rhythm: a line with a title and small tools, and the same above content that folds
+// away.
 #pragma once
 #include <QWidget>
 

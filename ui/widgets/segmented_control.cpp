@@ -37,14 +37,18 @@ protected:
         const QRectF body = QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5);
         if (isChecked() || underMouse()) {
             painter.setPen(isChecked() ? QPen(theme.color(ThemeColor::Border)) : QPen(Qt::NoPen));
-            painter.setBrush(isChecked() && theme.isDark() ? theme.color(ThemeColor::Hover) : theme.color(ThemeColor::Raised));
+            painter.setBrush(isChecked() && theme.isDark() ? theme.color(ThemeColor::Hover)
+                                                           : theme.color(ThemeColor::Raised));
             painter.drawRoundedRect(body, 4, 4);
         }
-        const ThemeColor ink = !isEnabled() ? ThemeColor::TextFaint : isChecked() ? ThemeColor::Text : ThemeColor::TextMuted;
+        const ThemeColor ink = !isEnabled()  ? ThemeColor::TextFaint
+                               : isChecked() ? ThemeColor::Text
+                                             : ThemeColor::TextMuted;
         int x = (width() - (sizeHint().width() - (text().isEmpty() ? 12 : 20))) / 2;
         if (!m_icon.isEmpty()) {
             const QRect place(x, (height() - kIcon) / 2, kIcon, kIcon);
-            theme.icon(m_icon, ink).paint(&painter, place, Qt::AlignCenter, isEnabled() ? QIcon::Normal : QIcon::Disabled);
+            theme.icon(m_icon, ink)
+                .paint(&painter, place, Qt::AlignCenter, isEnabled() ? QIcon::Normal : QIcon::Disabled);
             x += kIcon + 5;
         }
         painter.setPen(theme.color(ink));
@@ -58,7 +62,8 @@ private:
 
 }  // namespace
 
-SegmentedControl::SegmentedControl(QWidget* parent) : QWidget(parent), m_group(new QButtonGroup(this)), m_row(new QHBoxLayout(this)) {
+SegmentedControl::SegmentedControl(QWidget* parent)
+    : QWidget(parent), m_group(new QButtonGroup(this)), m_row(new QHBoxLayout(this)) {
     m_row->setContentsMargins(2, 2, 2, 2);
     m_row->setSpacing(1);
     setFocusPolicy(Qt::TabFocus);

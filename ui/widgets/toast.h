@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A short word at the bottom of a window that goes away by itself: "Saved", "A new run has begun". Nothing one must not miss.
+// A short word at the bottom of a window that goes away by itself: "Saved", "A new run has begun". Nothing one must not
+// miss.
 #pragma once
 #include <QTimer>
 #include <QWidget>

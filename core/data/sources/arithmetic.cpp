@@ -19,11 +19,14 @@ Dataset load(const Attributes& attributes, const DatasetEnvironment& environment
     // Two numbers, the signs, the longest result with its sign, and a dot.
     const std::int64_t longest = operations.find('*') != std::string::npos ? 2 * digits : digits + 1;
     const std::int64_t length = 2 * digits + 2 + longest + 1;
-    DatasetPart all{Tensor(DType::Int32, Shape{samples, length - 1}), Tensor(DType::Int32, Shape{samples, length - 1}), nullptr, false};
+    DatasetPart all{Tensor(DType::Int32, Shape{samples, length - 1}), Tensor(DType::Int32, Shape{samples, length - 1}),
+                    nullptr, false};
     const auto features = all.features.as<std::int32_t>(), labels = all.labels.as<std::int32_t>();
     const Random random(environment.seed, RandomStream::Generate);
     for (std::int64_t i = 0; i < samples; ++i) {
-        const auto draw = [&](std::uint64_t k, std::uint64_t below) { return static_cast<std::int64_t>(random.below(4 * static_cast<std::uint64_t>(i) + k, below)); };
+        const auto draw = [&](std::uint64_t k, std::uint64_t below) {
+            return static_cast<std::int64_t>(random.below(4 * static_cast<std::uint64_t>(i) + k, below));
+        };
         const std::int64_t a = draw(0, bound), b = draw(1, bound);
         const char operation = operations[static_cast<std::size_t>(draw(2, operations.size()))];
         const std::int64_t result = operation == '+' ? a + b : operation == '-' ? a - b : a * b;
@@ -32,7 +35,9 @@ Dataset load(const Attributes& attributes, const DatasetEnvironment& environment
         line += std::to_string(result) + ".";
         const auto end = static_cast<std::int64_t>(line.size());
         line.resize(static_cast<std::size_t>(length), '.');
-        const auto token = [&](std::int64_t at) { return static_cast<std::int32_t>(kTokens.find(line[static_cast<std::size_t>(at)])); };
+        const auto token = [&](std::int64_t at) {
+            return static_cast<std::int32_t>(kTokens.find(line[static_cast<std::size_t>(at)]));
+        };
         for (std::int64_t t = 0; t + 1 < length; ++t) {
             const auto at = static_cast<std::size_t>(i * (length - 1) + t);
             features[at] = token(t);

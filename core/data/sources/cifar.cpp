@@ -22,20 +22,33 @@ struct Variant {
 };
 
 Variant variantOf(const std::string& name) {
-    if (name == "cifar-10") return {1, 0, 10, {"data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin", "data_batch_4.bin", "data_batch_5.bin"}, {"test_batch.bin"}, "batches.meta.txt"};
+    if (name == "cifar-10")
+        return {1,
+                0,
+                10,
+                {"data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin", "data_batch_4.bin", "data_batch_5.bin"},
+                {"test_batch.bin"},
+                "batches.meta.txt"};
     const bool fine = name == "cifar-100";
-    return {2, fine ? 1 : 0, fine ? 100 : 20, {"train.bin"}, {"test.bin"}, fine ? "fine_label_names.txt" : "coarse_label_names.txt"};
+    return {2,
+            fine ? 1 : 0,
+            fine ? 100 : 20,
+            {"train.bin"},
+            {"test.bin"},
+            fine ? "fine_label_names.txt" : "coarse_label_names.txt"};
 }
 
-DatasetPart readPart(const std::filesystem::path& folder, const std::vector<std::string>& files, const Variant& variant, const Progress& progress) {
+DatasetPart readPart(const std::filesystem::path& folder, const std::vector<std::string>& files, const Variant& variant,
+                     const Progress& progress) {
     const std::int64_t record = variant.labelBytes + kPixels;
     std::vector<RowBlock> blocks;
     std::int64_t rows = 0;
     for (const std::string& name : files) {
         const auto bytes = openBytes(folder / name);
         if (bytes->size() == 0 || bytes->size() % record != 0)
-            throw Error("has " + std::to_string(bytes->size()) + " bytes, a multiple of " + std::to_string(record) + " is expected; row " + std::to_string(bytes->size() / record + 1) + " is cut short", bytes->name(),
-                        "Choose the binary version of the dataset; if it is that, download it again.");
+            throw Error("has " + std::to_string(bytes->size()) + " bytes, a multiple of " + std::to_string(record) +
+                            " is expected; row " + std::to_string(bytes->size() / record + 1) + " is cut short",
+                        bytes->name(), "Choose the binary version of the dataset; if it is that, download it again.");
         blocks.push_back({bytes, variant.labelBytes, record, bytes->size() / record});
         rows += blocks.back().rows;
     }
@@ -49,12 +62,15 @@ DatasetPart readPart(const std::filesystem::path& folder, const std::vector<std:
             block.bytes->read(row * record + variant.labelAt, label, what);
             values[at] = std::to_integer<std::int32_t>(label[0]);
             if (values[at] >= variant.classes)
-                throw Error(what + " has the label " + std::to_string(values[at]) + " where classes go from 0 to " + std::to_string(variant.classes - 1), block.bytes->name(),
+                throw Error(what + " has the label " + std::to_string(values[at]) + " where classes go from 0 to " +
+                                std::to_string(variant.classes - 1),
+                            block.bytes->name(),
                             "Check that the variant is the right one; if it is, download the file again.");
             if (++at % 4096 == 0) progress.report(static_cast<double>(at) / static_cast<double>(rows));
         }
     DatasetPart part;
-    part.stream = std::make_shared<RowStream>(std::move(blocks), RowType::UInt8, kPixels, DType::UInt8, std::move(labels));
+    part.stream =
+        std::make_shared<RowStream>(std::move(blocks), RowType::UInt8, kPixels, DType::UInt8, std::move(labels));
     return part;
 }
 
@@ -83,7 +99,8 @@ Dataset load(const Attributes& attributes, const DatasetEnvironment& environment
     dataset.train = readPart(folder, variant.train, variant, progress.part(0, 0.4));
     dataset.validation = readPart(folder, variant.validation, variant, progress.part(0.4, 0.5));
     dataset.classNames = classNames(folder / variant.names, variant.classes);
-    dataset.scaling = scalingFor(*dataset.train.stream, dataset.featureShape, dataset.labelShape, attributes.choice("normalise"), 255, dataset.train.size(), progress.part(0.5, 1));
+    dataset.scaling = scalingFor(*dataset.train.stream, dataset.featureShape, dataset.labelShape,
+                                 attributes.choice("normalise"), 255, dataset.train.size(), progress.part(0.5, 1));
     return dataset;
 }
 }  // namespace
@@ -92,8 +109,10 @@ DatasetSource cifarSource() {
     return {"cifar",
             "CIFAR",
             "CIFAR-10 or CIFAR-100 colour images, binary version, read from the files while training",
-            {pathAttribute("folder", "Folder", "", "The unpacked folder, such as cifar-10-batches-bin or cifar-100-binary."),
-             choiceAttribute("variant", "Variant", "cifar-10", {"cifar-10", "cifar-100", "cifar-100-coarse"}, "Which dataset the folder holds; coarse: the 20 superclasses."),
+            {pathAttribute("folder", "Folder", "",
+                           "The unpacked folder, such as cifar-10-batches-bin or cifar-100-binary."),
+             choiceAttribute("variant", "Variant", "cifar-10", {"cifar-10", "cifar-100", "cifar-100-coarse"},
+                             "Which dataset the folder holds; coarse: the 20 superclasses."),
              normaliseAttribute("standardise")},
             load};
 }

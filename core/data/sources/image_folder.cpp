@@ -17,7 +17,8 @@ constexpr std::size_t kMostImages = 20000000, kMostClasses = 10000;
 
 class ImageStream final : public SampleStream {
 public:
-    ImageStream(std::vector<fs::path> files, std::vector<std::int32_t> labels, Shape shape) : m_files(std::move(files)), m_labels(std::move(labels)), m_shape(shape) {}
+    ImageStream(std::vector<fs::path> files, std::vector<std::int32_t> labels, Shape shape)
+        : m_files(std::move(files)), m_labels(std::move(labels)), m_shape(shape) {}
 
     std::int64_t size() const override { return static_cast<std::int64_t>(m_files.size()); }
     DType featureType() const override { return DType::UInt8; }
@@ -28,7 +29,9 @@ public:
         std::memcpy(features, image.view().data(), image.bytes());
         readLabels(index, labels);
     }
-    void readLabels(std::int64_t index, void* labels) const override { std::memcpy(labels, &m_labels[static_cast<std::size_t>(index)], sizeof(std::int32_t)); }
+    void readLabels(std::int64_t index, void* labels) const override {
+        std::memcpy(labels, &m_labels[static_cast<std::size_t>(index)], sizeof(std::int32_t));
+    }
 
 private:
     std::vector<fs::path> m_files;
@@ -45,14 +48,17 @@ std::vector<fs::path> contentOf(const fs::path& folder, bool folders) {
         if (entry->path().filename().string().starts_with(".")) continue;
         if (folders ? entry->is_directory(ignored) : entry->is_regular_file(ignored)) found.push_back(entry->path());
     }
-    if (error) throw Error("cannot be listed: " + error.message(), folder.string(), "Choose a folder that exists and may be read.");
+    if (error)
+        throw Error("cannot be listed: " + error.message(), folder.string(),
+                    "Choose a folder that exists and may be read.");
     std::ranges::sort(found);
     return found;
 }
 
 bool isImage(const fs::path& file) {
     std::string ending = file.extension().string();
-    std::ranges::transform(ending, ending.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    std::ranges::transform(ending, ending.begin(),
+                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
     return ending == ".png" || ending == ".jpg" || ending == ".jpeg";
 }
 
@@ -64,7 +70,9 @@ struct Listing {
 std::vector<std::string> classesOf(const fs::path& folder) {
     std::vector<std::string> names;
     for (const fs::path& each : contentOf(folder, true)) names.push_back(each.filename().string());
-    if (names.empty() || names.size() > kMostClasses) throw Error("holds " + std::to_string(names.size()) + " folders; one a class is expected", folder.string(), "Put the images of each class into a folder of its own.");
+    if (names.empty() || names.size() > kMostClasses)
+        throw Error("holds " + std::to_string(names.size()) + " folders; one a class is expected", folder.string(),
+                    "Put the images of each class into a folder of its own.");
     return names;
 }
 
@@ -78,10 +86,13 @@ Listing list(const fs::path& folder, const std::vector<std::string>& classes, co
                 listing.files.push_back(std::move(file));
                 listing.labels.push_back(static_cast<std::int32_t>(i));
             }
-        if (listing.files.size() > kMostImages) throw Error("holds more than 20 million images", folder.string(), "Choose a smaller folder.");
+        if (listing.files.size() > kMostImages)
+            throw Error("holds more than 20 million images", folder.string(), "Choose a smaller folder.");
         progress.report(static_cast<double>(i) / static_cast<double>(classes.size()));
     }
-    if (listing.files.empty()) throw Error("holds no PNG or JPEG images", folder.string(), "Put the images of each class into a folder of its own.");
+    if (listing.files.empty())
+        throw Error("holds no PNG or JPEG images", folder.string(),
+                    "Put the images of each class into a folder of its own.");
     return listing;
 }
 
@@ -99,7 +110,8 @@ Dataset load(const Attributes& attributes, const DatasetEnvironment& environment
     const Progress progress{&environment.progress};
     std::error_code ignored;
     const bool divided = fs::is_directory(folder / "train", ignored);
-    const fs::path trainFolder = divided ? folder / "train" : folder, validation = divided ? validationFolder(folder) : fs::path();
+    const fs::path trainFolder = divided ? folder / "train" : folder,
+                   validation = divided ? validationFolder(folder) : fs::path();
     Dataset dataset;
     dataset.name = folder.filename().empty() ? folder.parent_path().filename().string() : folder.filename().string();
     dataset.classNames = classesOf(trainFolder);
@@ -107,23 +119,28 @@ Dataset load(const Attributes& attributes, const DatasetEnvironment& environment
 
     const std::int64_t channels = attributes.choice("colours") == "colour" ? 3 : 1;
     dataset.featureShape = readImage(train.files.front(), channels).shape();
-    if (const IntegerList& size = attributes.list("size"); !size.empty()) dataset.featureShape = Shape{channels, size.front(), size.back()};
+    if (const IntegerList& size = attributes.list("size"); !size.empty())
+        dataset.featureShape = Shape{channels, size.front(), size.back()};
     const auto partOf = [&](Listing listing) {
         DatasetPart part;
-        part.stream = std::make_shared<ImageStream>(std::move(listing.files), std::move(listing.labels), dataset.featureShape);
+        part.stream =
+            std::make_shared<ImageStream>(std::move(listing.files), std::move(listing.labels), dataset.featureShape);
         return part;
     };
     if (validation.empty()) {
-        std::tie(dataset.train, dataset.validation) = splitPart(partOf(std::move(train)), attributes.real("validation"), environment.seed);
+        std::tie(dataset.train, dataset.validation) =
+            splitPart(partOf(std::move(train)), attributes.real("validation"), environment.seed);
     } else {
         for (const std::string& name : classesOf(validation))
             if (!std::ranges::binary_search(dataset.classNames, name))
-                throw Error("has the class '" + name + "', which the training images do not have", validation.string(), "Give both the same class folders.");
+                throw Error("has the class '" + name + "', which the training images do not have", validation.string(),
+                            "Give both the same class folders.");
         dataset.train = partOf(std::move(train));
         dataset.validation = partOf(list(validation, dataset.classNames, progress.part(0.4, 0.5)));
     }
     constexpr std::int64_t kMostDecoded = 2000;  // the figures of so many are good to a few percent of a level
-    dataset.scaling = scalingFor(*dataset.train.stream, dataset.featureShape, dataset.labelShape, attributes.choice("normalise"), 255, kMostDecoded, progress.part(0.5, 1));
+    dataset.scaling = scalingFor(*dataset.train.stream, dataset.featureShape, dataset.labelShape,
+                                 attributes.choice("normalise"), 255, kMostDecoded, progress.part(0.5, 1));
     return dataset;
 }
 }  // namespace
@@ -132,9 +149,13 @@ DatasetSource imageFolderSource() {
     return {"images",
             "Image folders",
             "PNG and JPEG images in one folder a class, decoded while training",
-            {pathAttribute("folder", "Folder", "", "Holds one folder of images a class; or train/ and val/ (validation/, test/), which hold those."),
-             listAttribute("size", "Size", {}, 1, 16384, 0, 2, "Height and width that every image is brought to. Empty: those of the first image."),
-             choiceAttribute("colours", "Colours", "colour", {"colour", "grey"}, "Three channels or one."), validationAttribute(0.1), normaliseAttribute("unit")},
+            {pathAttribute(
+                 "folder", "Folder", "",
+                 "Holds one folder of images a class; or train/ and val/ (validation/, test/), which hold those."),
+             listAttribute("size", "Size", {}, 1, 16384, 0, 2,
+                           "Height and width that every image is brought to. Empty: those of the first image."),
+             choiceAttribute("colours", "Colours", "colour", {"colour", "grey"}, "Three channels or one."),
+             validationAttribute(0.1), normaliseAttribute("unit")},
             load};
 }
 

@@ -12,8 +12,13 @@ namespace gradlens {
 class TokenWindows final : public SampleStream {
 public:
     // Windows of `length` tokens begin every `stride` tokens within [begin, end); each needs one token behind it.
-    TokenWindows(std::shared_ptr<const std::vector<std::int32_t>> tokens, std::int64_t begin, std::int64_t end, std::int64_t length, std::int64_t stride)
-        : m_tokens(std::move(tokens)), m_begin(begin), m_length(length), m_stride(stride), m_size(end - begin > length ? (end - begin - length - 1) / stride + 1 : 0) {}
+    TokenWindows(std::shared_ptr<const std::vector<std::int32_t>> tokens, std::int64_t begin, std::int64_t end,
+                 std::int64_t length, std::int64_t stride)
+        : m_tokens(std::move(tokens)),
+          m_begin(begin),
+          m_length(length),
+          m_stride(stride),
+          m_size(end - begin > length ? (end - begin - length - 1) / stride + 1 : 0) {}
 
     std::int64_t size() const override { return m_size; }
     DType featureType() const override { return DType::Int32; }

@@ -13,7 +13,9 @@ void normalise(const Attributes& attributes, Dataset& dataset) {
     const auto channels = static_cast<std::size_t>(dataset.featureShape.rank() > 0 ? dataset.featureShape[0] : 1);
     const auto fits = [&](const RealList& list) { return list.size() == 1 || list.size() == channels; };
     if (dataset.train.featureType() == DType::Int32 || !fits(means) || !fits(deviations))
-        throw Error("needs a mean and a deviation for all, or one for each of the " + std::to_string(channels) + " channels or columns of " + dataset.name, "transform normalise", "Correct the lists in the data settings.");
+        throw Error("needs a mean and a deviation for all, or one for each of the " + std::to_string(channels) +
+                        " channels or columns of " + dataset.name,
+                    "transform normalise", "Correct the lists in the data settings.");
     const FeatureScaling before = dataset.scaling;
     dataset.scaling = {std::vector<float>(channels), std::vector<float>(channels)};
     for (std::size_t i = 0; i < channels; ++i) {
@@ -25,10 +27,14 @@ void normalise(const Attributes& attributes, Dataset& dataset) {
 }  // namespace
 
 TransformDefinition normaliseTransform() {
-    return {"normalise", "Normalise by figures", "Subtracts a given mean and divides by a given deviation, on both parts, after the source's own scaling",
+    return {"normalise",
+            "Normalise by figures",
+            "Subtracts a given mean and divides by a given deviation, on both parts, after the source's own scaling",
             {realListAttribute("mean", "Mean", {0.5}, -1e30, 1e30, 1, 4096, "One for all, or one a channel or column."),
-             realListAttribute("deviation", "Deviation", {0.5}, 1e-30, 1e30, 1, 4096, "One for all, or one a channel or column.")},
-            nullptr, normalise};
+             realListAttribute("deviation", "Deviation", {0.5}, 1e-30, 1e30, 1, 4096,
+                               "One for all, or one a channel or column.")},
+            nullptr,
+            normalise};
 }
 
 }  // namespace gradlens

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What elementwise activations have in common: one input of any shape, an output like it, work in place. An activation
-// states its scalar function once, as a class made from the attributes with a `template <class T> T operator()(T x) const`:
+// states its scalar function once, as a class made from the attributes with a `template <class T> T operator()(T x)
+// const`:
 //     op.forward = activationForward<Function>;
 //     op.epilogue = activationEpilogue<Function>;  // where backward reads the output only
 #pragma once

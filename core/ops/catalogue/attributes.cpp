@@ -58,7 +58,8 @@ AttributeSpec booleanAttribute(std::string name, std::string label, bool default
 
 AttributeSpec choiceAttribute(std::string name, std::string label, std::string defaultValue,
                               std::vector<std::string> choices, std::string help) {
-    AttributeSpec spec{std::move(name), std::move(label), AttributeType::Choice, std::move(defaultValue), std::move(help)};
+    AttributeSpec spec{std::move(name), std::move(label), AttributeType::Choice, std::move(defaultValue),
+                       std::move(help)};
     spec.choices = std::move(choices);
     return spec;
 }
@@ -73,20 +74,24 @@ AttributeSpec pathAttribute(std::string name, std::string label, std::string def
 
 AttributeSpec pairAttribute(std::string name, std::string label, std::int64_t defaultValue, double minimum,
                             double maximum, std::string help) {
-    return listAttribute(std::move(name), std::move(label), {defaultValue, defaultValue}, minimum, maximum, 2, 2, std::move(help));
+    return listAttribute(std::move(name), std::move(label), {defaultValue, defaultValue}, minimum, maximum, 2, 2,
+                         std::move(help));
 }
 
 AttributeSpec listAttribute(std::string name, std::string label, IntegerList defaultValue, double minimum,
                             double maximum, std::size_t minLength, std::size_t maxLength, std::string help) {
-    AttributeSpec spec{std::move(name), std::move(label), AttributeType::List, std::move(defaultValue), std::move(help), minimum, maximum};
+    AttributeSpec spec{std::move(name), std::move(label), AttributeType::List, std::move(defaultValue), std::move(help),
+                       minimum,         maximum};
     spec.minLength = minLength;
     spec.maxLength = maxLength;
     return spec;
 }
 
-AttributeSpec realListAttribute(std::string name, std::string label, RealList defaultValue, double minimum, double maximum,
-                                std::size_t minLength, std::size_t maxLength, std::string help) {
-    AttributeSpec spec{std::move(name), std::move(label), AttributeType::RealList, std::move(defaultValue), std::move(help), minimum, maximum};
+AttributeSpec realListAttribute(std::string name, std::string label, RealList defaultValue, double minimum,
+                                double maximum, std::size_t minLength, std::size_t maxLength, std::string help) {
+    AttributeSpec spec{
+        std::move(name), std::move(label), AttributeType::RealList, std::move(defaultValue), std::move(help),
+        minimum,         maximum};
     spec.minLength = minLength;
     spec.maxLength = maxLength;
     return spec;
@@ -121,20 +126,33 @@ const T& valueOf(const Attributes& attributes, std::string_view name) {
 }
 }  // namespace
 
-bool Attributes::flag(std::string_view name) const { return valueOf<bool>(*this, name); }
-std::int64_t Attributes::integer(std::string_view name) const { return valueOf<std::int64_t>(*this, name); }
-double Attributes::real(std::string_view name) const { return valueOf<double>(*this, name); }
-const std::string& Attributes::choice(std::string_view name) const { return valueOf<std::string>(*this, name); }
-const IntegerList& Attributes::list(std::string_view name) const { return valueOf<IntegerList>(*this, name); }
-const RealList& Attributes::realList(std::string_view name) const { return valueOf<RealList>(*this, name); }
+bool Attributes::flag(std::string_view name) const {
+    return valueOf<bool>(*this, name);
+}
+std::int64_t Attributes::integer(std::string_view name) const {
+    return valueOf<std::int64_t>(*this, name);
+}
+double Attributes::real(std::string_view name) const {
+    return valueOf<double>(*this, name);
+}
+const std::string& Attributes::choice(std::string_view name) const {
+    return valueOf<std::string>(*this, name);
+}
+const IntegerList& Attributes::list(std::string_view name) const {
+    return valueOf<IntegerList>(*this, name);
+}
+const RealList& Attributes::realList(std::string_view name) const {
+    return valueOf<RealList>(*this, name);
+}
 
 namespace {
 // What is wrong with the length or an element of a list, or nothing.
 template <class List>
 std::optional<std::string> listFault(const AttributeSpec& spec, const List& list) {
     if (list.size() < spec.minLength || list.size() > spec.maxLength) {
-        const std::string wanted = spec.minLength == spec.maxLength ? std::to_string(spec.minLength)
-                                   : std::to_string(spec.minLength) + " to " + std::to_string(spec.maxLength);
+        const std::string wanted = spec.minLength == spec.maxLength
+                                       ? std::to_string(spec.minLength)
+                                       : std::to_string(spec.minLength) + " to " + std::to_string(spec.maxLength);
         return "must have " + wanted + " numbers, got " + std::to_string(list.size());
     }
     for (const auto element : list)
@@ -155,7 +173,8 @@ std::optional<std::vector<T>> parsedList(std::string_view text) {
         const bool blank = text[end] == ' ';
         text = trimmed(text.substr(end + 1));
         // "3 , 3" and "3 x 3": the separator may stand behind the blank.
-        if (blank && !text.empty() && (text[0] == ',' || text[0] == 'x' || text[0] == 'X')) text = trimmed(text.substr(1));
+        if (blank && !text.empty() && (text[0] == ',' || text[0] == 'x' || text[0] == 'X'))
+            text = trimmed(text.substr(1));
         if (text.empty()) return std::nullopt;
     }
     return list;
@@ -174,7 +193,8 @@ std::optional<AttributeValue> normalised(const AttributeSpec& spec, const Attrib
         case AttributeType::Integer: {
             const auto* integer = std::get_if<std::int64_t>(&value);
             if (integer == nullptr) return fail("must be a whole number, got " + toText(value));
-            if (!inRange(spec, static_cast<double>(*integer))) return fail(outOfRange(spec, static_cast<double>(*integer)));
+            if (!inRange(spec, static_cast<double>(*integer)))
+                return fail(outOfRange(spec, static_cast<double>(*integer)));
             return value;
         }
         case AttributeType::Real: {
@@ -229,7 +249,8 @@ std::optional<AttributeValue> normalised(const AttributeSpec& spec, const Attrib
     return std::nullopt;
 }
 
-Attributes completed(std::span<const AttributeSpec> specs, const Attributes& given, std::vector<AttributeFault>* faults) {
+Attributes completed(std::span<const AttributeSpec> specs, const Attributes& given,
+                     std::vector<AttributeFault>* faults) {
     Attributes result;
     for (const AttributeSpec& spec : specs) {
         const AttributeValue* value = given.find(spec.name);
@@ -259,7 +280,8 @@ std::string toText(const AttributeValue& value) {
         for (const double element : *reals) text += (text.empty() ? "" : ", ") + number(element);
         return text;
     }
-    for (const std::int64_t element : std::get<IntegerList>(value)) text += (text.empty() ? "" : ", ") + std::to_string(element);
+    for (const std::int64_t element : std::get<IntegerList>(value))
+        text += (text.empty() ? "" : ", ") + std::to_string(element);
     return text;
 }
 

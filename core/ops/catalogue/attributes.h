@@ -28,8 +28,8 @@ struct AttributeSpec {
     std::string help;
     double minimum = -std::numeric_limits<double>::infinity();
     double maximum = std::numeric_limits<double>::infinity();
-    std::vector<std::string> choices = {};           // Choice: the allowed values
-    std::size_t minLength = 0, maxLength = 8;        // lists: how many elements
+    std::vector<std::string> choices = {};     // Choice: the allowed values
+    std::size_t minLength = 0, maxLength = 8;  // lists: how many elements
 };
 
 // Shorthands for the op files.
@@ -48,8 +48,8 @@ AttributeSpec pairAttribute(std::string name, std::string label, std::int64_t de
                             double maximum, std::string help);
 AttributeSpec listAttribute(std::string name, std::string label, IntegerList defaultValue, double minimum,
                             double maximum, std::size_t minLength, std::size_t maxLength, std::string help);
-AttributeSpec realListAttribute(std::string name, std::string label, RealList defaultValue, double minimum, double maximum,
-                                std::size_t minLength, std::size_t maxLength, std::string help);
+AttributeSpec realListAttribute(std::string name, std::string label, RealList defaultValue, double minimum,
+                                double maximum, std::size_t minLength, std::size_t maxLength, std::string help);
 
 // Values by name, in the order they were set. Reading a name that is not there, or as another type, is a programming
 // error: values from outside pass through normalised() first.
@@ -90,7 +90,8 @@ struct AttributeFault {
 std::optional<AttributeValue> normalised(const AttributeSpec& spec, const AttributeValue& value, std::string* message);
 // Every attribute of the specs, from `given` or by default; faults for unknown names and values that do not fit (the
 // default stands in for those).
-Attributes completed(std::span<const AttributeSpec> specs, const Attributes& given, std::vector<AttributeFault>* faults);
+Attributes completed(std::span<const AttributeSpec> specs, const Attributes& given,
+                     std::vector<AttributeFault>* faults);
 // "3, 3", "0.5", "true": what a form shows. The inverse parses what a user typed, nothing when it does not parse.
 std::string toText(const AttributeValue& value);
 std::optional<AttributeValue> fromText(const AttributeSpec& spec, std::string_view text);

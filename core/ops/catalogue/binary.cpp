@@ -29,9 +29,11 @@ Inference inferBroadcast(const Attributes&, std::span<const TensorType> inputs) 
         result.set(rank - axis, first == 1 ? second : first);
     }
     if (!fits)
-        return inferenceProblem({1, "cannot combine " + b.toString() + " with " + a.toString() +
-                                        ": batches must be equal, and every other size equal or 1, counted from the last axis",
-                                 a.toString(), b.toString(), "Give both the same shape, or sizes of 1 where values are to repeat"});
+        return inferenceProblem(
+            {1,
+             "cannot combine " + b.toString() + " with " + a.toString() +
+                 ": batches must be equal, and every other size equal or 1, counted from the last axis",
+             a.toString(), b.toString(), "Give both the same shape, or sizes of 1 where values are to repeat"});
     Inference inference;
     inference.outputs = {{inputs[0].dtype, result}};
     return inference;
@@ -49,9 +51,14 @@ OpDefinition binaryOp(std::string name, std::string baseName, OpSample::Fill fil
     const auto sample = [fill](std::string title, Shape a, Shape b) {
         return OpSample{std::move(title), {}, {{DType::Float32, a}, {DType::Float32, b}}, fill};
     };
-    op.samples = {sample("equal shapes", {3, 5}, {3, 5}), sample("one number a channel", {2, 3, 5, 7}, {2, 3, 1, 1}), sample("one number a row", {3, 1}, {3, 19}),
-                  sample("both repeat", {2, 1, 5}, {2, 3, 1}), sample("one number a sample", {3, 2, 17}, {3}), sample("fewer axes", {2, 3, 5}, {2, 5}),
-                  sample("repeated rows", {2, 3, 1, 7}, {2, 3, 4, 7}), sample("one sample", {1, 1}, {1, 1})};
+    op.samples = {sample("equal shapes", {3, 5}, {3, 5}),
+                  sample("one number a channel", {2, 3, 5, 7}, {2, 3, 1, 1}),
+                  sample("one number a row", {3, 1}, {3, 19}),
+                  sample("both repeat", {2, 1, 5}, {2, 3, 1}),
+                  sample("one number a sample", {3, 2, 17}, {3}),
+                  sample("fewer axes", {2, 3, 5}, {2, 5}),
+                  sample("repeated rows", {2, 3, 1, 7}, {2, 3, 4, 7}),
+                  sample("one sample", {1, 1}, {1, 1})};
     return op;
 }
 

@@ -10,8 +10,9 @@ namespace gradlens {
 
 namespace {
 // The order in which a network is drawn.
-constexpr std::string_view kCategoryOrder[] = {"Input", "Dense", "Convolution", "Pooling", "Recurrent", "Attention", "Embedding", "Activation",
-                                               "Normalisation", "Regularisation", "Shape", "Arithmetic", "Reduction", "Merge", "Loss"};
+constexpr std::string_view kCategoryOrder[] = {
+    "Input",         "Dense",          "Convolution", "Pooling",    "Recurrent", "Attention", "Embedding", "Activation",
+    "Normalisation", "Regularisation", "Shape",       "Arithmetic", "Reduction", "Merge",     "Loss"};
 
 std::size_t rank(std::string_view category) {
     const auto found = std::ranges::find(kCategoryOrder, category);
@@ -25,7 +26,8 @@ std::size_t editDistance(std::string_view a, std::string_view b) {
         std::size_t diagonal = row[0];
         row[0] = i;
         for (std::size_t j = 1; j <= b.size(); ++j) {
-            const bool same = std::tolower(static_cast<unsigned char>(a[i - 1])) == std::tolower(static_cast<unsigned char>(b[j - 1]));
+            const bool same = std::tolower(static_cast<unsigned char>(a[i - 1])) ==
+                              std::tolower(static_cast<unsigned char>(b[j - 1]));
             const std::size_t next = std::min({row[j] + 1, row[j - 1] + 1, diagonal + (same ? 0 : 1)});
             diagonal = row[j];
             row[j] = next;
@@ -44,7 +46,8 @@ OpCatalogue OpCatalogue::withBlocks(std::vector<OpDefinition> blocks) const {
     OpCatalogue result = *this;
     for (OpDefinition& block : blocks) {
         std::erase_if(result.m_blocks, [&](const OpDefinition& other) { return other.name == block.name; });
-        if (find(block.name) == nullptr || find(block.name)->block != nullptr) result.m_blocks.push_back(std::move(block));
+        if (find(block.name) == nullptr || find(block.name)->block != nullptr)
+            result.m_blocks.push_back(std::move(block));
     }
     std::ranges::sort(result.m_blocks, {}, &OpDefinition::name);
     return result;
@@ -52,7 +55,8 @@ OpCatalogue OpCatalogue::withBlocks(std::vector<OpDefinition> blocks) const {
 
 const OpDefinition* OpCatalogue::find(std::string_view name) const {
     for (const auto* list : {&m_ops, &m_blocks}) {
-        const auto found = std::ranges::lower_bound(*list, name, {}, [](const OpDefinition& op) { return std::string_view(op.name); });
+        const auto found =
+            std::ranges::lower_bound(*list, name, {}, [](const OpDefinition& op) { return std::string_view(op.name); });
         if (found != list->end() && found->name == name) return &*found;
     }
     return nullptr;

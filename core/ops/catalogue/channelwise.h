@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Layers with one learned number for each channel, or one for all: the walk over a tensor with the channel's number at hand, and
-// the sums over everything that shares one.
+// Layers with one learned number for each channel, or one for all: the walk over a tensor with the channel's number at
+// hand, and the sums over everything that shares one.
 #pragma once
 #include "core/kernels/strided.h"
 
@@ -31,7 +31,9 @@ void forChannels(const Arena& arena, const StridedLayout<2>& layout, Body body) 
 template <class T, class Term>
 void sumChannels(const Arena& arena, const StridedLayout<2>& layout, T* sums, Term term) {
     const std::int64_t step = layout.inner().strides[1];
-    foldAxes(arena, layout, sums, T(0), [=](const auto& at, std::int64_t i) { return term(at[0] + i, at[1] + i * step); }, [](T a, T b) { return a + b; });
+    foldAxes(
+        arena, layout, sums, T(0), [=](const auto& at, std::int64_t i) { return term(at[0] + i, at[1] + i * step); },
+        [](T a, T b) { return a + b; });
 }
 
 }  // namespace gradlens

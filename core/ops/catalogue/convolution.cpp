@@ -15,13 +15,19 @@ ConvGeometry GroupedConv::one() const {
 }
 
 AttributeSpec groupsAttribute() {
-    return integerAttribute("groups", "Groups", 1, 1, 65536, "Channels are cut into this many groups that do not see each other; as many as channels: depthwise.");
+    return integerAttribute(
+        "groups", "Groups", 1, 1, 65536,
+        "Channels are cut into this many groups that do not see each other; as many as channels: depthwise.");
 }
 
 std::optional<OpProblem> groupsProblem(std::int64_t groups, std::int64_t inChannels, std::int64_t outChannels) {
     if (inChannels % groups == 0 && outChannels % groups == 0) return std::nullopt;
-    return OpProblem{0, "cannot cut " + std::to_string(inChannels) + " channels in and " + std::to_string(outChannels) + " filters into " + std::to_string(groups) + " equal groups",
-                     "multiples of " + std::to_string(groups), std::to_string(inChannels) + " and " + std::to_string(outChannels), "Choose a number of groups that divides both"};
+    return OpProblem{0,
+                     "cannot cut " + std::to_string(inChannels) + " channels in and " + std::to_string(outChannels) +
+                         " filters into " + std::to_string(groups) + " equal groups",
+                     "multiples of " + std::to_string(groups),
+                     std::to_string(inChannels) + " and " + std::to_string(outChannels),
+                     "Choose a number of groups that divides both"};
 }
 
 template <class T>
@@ -39,7 +45,10 @@ namespace {
 struct Offsets {
     std::int64_t input, output, weight, channel;
     Offsets(const ConvGeometry& one, std::int64_t group)
-        : input(group * one.inChannels * one.inputPixels()), output(group * one.outChannels * one.outputPixels()), weight(group * one.outChannels * one.taps()), channel(group * one.outChannels) {}
+        : input(group * one.inChannels * one.inputPixels()),
+          output(group * one.outChannels * one.outputPixels()),
+          weight(group * one.outChannels * one.taps()),
+          channel(group * one.outChannels) {}
 };
 
 template <class T>
@@ -49,16 +58,19 @@ T* at(T* data, std::int64_t offset) {
 }  // namespace
 
 template <class T>
-void groupedForward(const Arena& arena, const GroupedConv& conv, const T* input, const T* weight, const T* bias, T* output, std::byte* scratch, const ConvFinish<T>& finish) {
+void groupedForward(const Arena& arena, const GroupedConv& conv, const T* input, const T* weight, const T* bias,
+                    T* output, std::byte* scratch, const ConvFinish<T>& finish) {
     const ConvGeometry one = conv.one();
     for (std::int64_t group = 0; group < conv.groups; ++group) {
         const Offsets from(one, group);
-        conv2dForward<T>(arena, one, input + from.input, weight + from.weight, at(bias, from.channel), output + from.output, scratch, finish);
+        conv2dForward<T>(arena, one, input + from.input, weight + from.weight, at(bias, from.channel),
+                         output + from.output, scratch, finish);
     }
 }
 
 template <class T>
-void groupedGradInput(const Arena& arena, const GroupedConv& conv, const T* gradOutput, const T* weight, T* gradInput, std::byte* scratch) {
+void groupedGradInput(const Arena& arena, const GroupedConv& conv, const T* gradOutput, const T* weight, T* gradInput,
+                      std::byte* scratch) {
     const ConvGeometry one = conv.one();
     for (std::int64_t group = 0; group < conv.groups; ++group) {
         const Offsets from(one, group);
@@ -67,16 +79,21 @@ void groupedGradInput(const Arena& arena, const GroupedConv& conv, const T* grad
 }
 
 template <class T>
-void groupedGradWeight(const Arena& arena, const GroupedConv& conv, const T* input, const T* gradOutput, T* gradWeight, T* gradBias, std::byte* scratch) {
+void groupedGradWeight(const Arena& arena, const GroupedConv& conv, const T* input, const T* gradOutput, T* gradWeight,
+                       T* gradBias, std::byte* scratch) {
     const ConvGeometry one = conv.one();
     for (std::int64_t group = 0; group < conv.groups; ++group) {
         const Offsets from(one, group);
-        conv2dGradWeight<T>(arena, one, input + from.input, gradOutput + from.output, at(gradWeight, from.weight), at(gradBias, from.channel), scratch);
+        conv2dGradWeight<T>(arena, one, input + from.input, gradOutput + from.output, at(gradWeight, from.weight),
+                            at(gradBias, from.channel), scratch);
     }
 }
 
-OpCost convolutionCost(const GroupedConv& conv, bool bias, std::span<const TensorType> inputs, const Inference& inference) {
-    const auto bytes = [&](const Shape& shape) { return static_cast<double>(shape.elements()) * static_cast<double>(sizeOf(inputs[0].dtype)); };
+OpCost convolutionCost(const GroupedConv& conv, bool bias, std::span<const TensorType> inputs,
+                       const Inference& inference) {
+    const auto bytes = [&](const Shape& shape) {
+        return static_cast<double>(shape.elements()) * static_cast<double>(sizeOf(inputs[0].dtype));
+    };
     const Shape &input = inputs[0].shape, &output = inference.outputs[0].shape;
     double parameters = 0;
     for (const ParameterSpec& parameter : inference.parameters) parameters += bytes(parameter.shape);
@@ -85,11 +102,12 @@ OpCost convolutionCost(const GroupedConv& conv, bool bias, std::span<const Tenso
             {4 * conv.macs() + biasFlops, bytes(input) + 2 * bytes(output) + parameters, bytes(input) + parameters}};
 }
 
-#define GRADLENS_INSTANTIATE(T)                                                                                                                       \
-    template std::size_t groupedForwardScratch<T>(const GroupedConv&);                                                                                \
-    template std::size_t groupedBackwardScratch<T>(const GroupedConv&);                                                                               \
-    template void groupedForward<T>(const Arena&, const GroupedConv&, const T*, const T*, const T*, T*, std::byte*, const ConvFinish<T>&);             \
-    template void groupedGradInput<T>(const Arena&, const GroupedConv&, const T*, const T*, T*, std::byte*);                                           \
+#define GRADLENS_INSTANTIATE(T)                                                                                     \
+    template std::size_t groupedForwardScratch<T>(const GroupedConv&);                                              \
+    template std::size_t groupedBackwardScratch<T>(const GroupedConv&);                                             \
+    template void groupedForward<T>(const Arena&, const GroupedConv&, const T*, const T*, const T*, T*, std::byte*, \
+                                    const ConvFinish<T>&);                                                          \
+    template void groupedGradInput<T>(const Arena&, const GroupedConv&, const T*, const T*, T*, std::byte*);        \
     template void groupedGradWeight<T>(const Arena&, const GroupedConv&, const T*, const T*, T*, T*, std::byte*);
 GRADLENS_INSTANTIATE(float)
 GRADLENS_INSTANTIATE(double)

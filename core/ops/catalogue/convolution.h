@@ -13,7 +13,9 @@ struct GroupedConv {
 
     // One group by itself, its channels lying among those of all.
     ConvGeometry one() const;
-    Shape weightShape() const { return {all.outChannels, all.inChannels / groups, all.height.kernel, all.width.kernel}; }
+    Shape weightShape() const {
+        return {all.outChannels, all.inChannels / groups, all.height.kernel, all.width.kernel};
+    }
     double macs() const { return all.macs() / static_cast<double>(groups); }
 };
 
@@ -30,14 +32,17 @@ std::size_t groupedBackwardScratch(const GroupedConv& conv);
 
 // As conv2dForward and its like, group by group. Null gradients are not wanted.
 template <class T>
-void groupedForward(const Arena& arena, const GroupedConv& conv, const T* input, const T* weight, const T* bias, T* output, std::byte* scratch,
-                    const ConvFinish<T>& finish = {});
+void groupedForward(const Arena& arena, const GroupedConv& conv, const T* input, const T* weight, const T* bias,
+                    T* output, std::byte* scratch, const ConvFinish<T>& finish = {});
 template <class T>
-void groupedGradInput(const Arena& arena, const GroupedConv& conv, const T* gradOutput, const T* weight, T* gradInput, std::byte* scratch);
+void groupedGradInput(const Arena& arena, const GroupedConv& conv, const T* gradOutput, const T* weight, T* gradInput,
+                      std::byte* scratch);
 template <class T>
-void groupedGradWeight(const Arena& arena, const GroupedConv& conv, const T* input, const T* gradOutput, T* gradWeight, T* gradBias, std::byte* scratch);
+void groupedGradWeight(const Arena& arena, const GroupedConv& conv, const T* input, const T* gradOutput, T* gradWeight,
+                       T* gradBias, std::byte* scratch);
 
 // FLOPs and bytes of a convolution with such inputs, outputs and parameters.
-OpCost convolutionCost(const GroupedConv& conv, bool bias, std::span<const TensorType> inputs, const Inference& inference);
+OpCost convolutionCost(const GroupedConv& conv, bool bias, std::span<const TensorType> inputs,
+                       const Inference& inference);
 
 }  // namespace gradlens

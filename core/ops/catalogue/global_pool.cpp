@@ -7,15 +7,20 @@ namespace {
 Inference infer(const Attributes&, std::span<const TensorType> inputs) {
     const Shape& input = inputs[0].shape;
     if (input.rank() < 3)
-        return inferenceProblem({0, "expects maps: channels with at least one axis behind them", "NxCxL, NxCxHxW or more", input.toString(), "Leave this layer out, or insert a Reshape before it"});
-    if (input.slice(2).elements() == 0) return inferenceProblem({0, "expects maps that are not empty", "sizes of 1 or more", input.toString(), "Check the layer before this one"});
+        return inferenceProblem({0, "expects maps: channels with at least one axis behind them",
+                                 "NxCxL, NxCxHxW or more", input.toString(),
+                                 "Leave this layer out, or insert a Reshape before it"});
+    if (input.slice(2).elements() == 0)
+        return inferenceProblem({0, "expects maps that are not empty", "sizes of 1 or more", input.toString(),
+                                 "Check the layer before this one"});
     Inference inference;
     inference.outputs = {{inputs[0].dtype, input.slice(0, 2)}};
     return inference;
 }
 
 OpCost cost(const Attributes&, std::span<const TensorType> inputs, const Inference& inference) {
-    const auto read = static_cast<double>(inputs[0].shape.elements()), written = static_cast<double>(inference.outputs[0].shape.elements());
+    const auto read = static_cast<double>(inputs[0].shape.elements()),
+               written = static_cast<double>(inference.outputs[0].shape.elements());
     const auto size = static_cast<double>(sizeOf(inputs[0].dtype));
     return {{read, read * size, written * size}, {read, (read + written) * size, read * size}};
 }

@@ -13,7 +13,9 @@ struct MapLayout {
     std::int64_t maps, elements;
     explicit MapLayout(const Shape& input) : maps(input[0] * input[1]), elements(input.slice(2).elements()) {}
     // Maps a tile.
-    std::int64_t grain() const { return std::max<std::int64_t>(1, (std::int64_t{1} << 15) / std::max<std::int64_t>(elements, 1)); }
+    std::int64_t grain() const {
+        return std::max<std::int64_t>(1, (std::int64_t{1} << 15) / std::max<std::int64_t>(elements, 1));
+    }
 };
 
 // Ports, category, inference, cost and samples; functions and texts are the op's own.

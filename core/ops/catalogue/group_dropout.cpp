@@ -14,28 +14,34 @@ template <int kGroupAxes>
 Inference infer(const Attributes&, std::span<const TensorType> inputs) {
     const Shape& shape = inputs[0].shape;
     if (shape.rank() < kGroupAxes)
-        return inferenceProblem(kGroupAxes == 1 ? noBatchProblem(0) : OpProblem{0, "expects channels", "NxC or NxCx...", shape.toString(), "Put a layer with channels before it"});
+        return inferenceProblem(kGroupAxes == 1 ? noBatchProblem(0)
+                                                : OpProblem{0, "expects channels", "NxC or NxCx...", shape.toString(),
+                                                            "Put a layer with channels before it"});
     Inference inference;
     inference.outputs = {inputs[0]};
     return inference;
 }
 
-// Group g is dropped when word g of the node's random sequence is below rate · 2³²; backward draws the same words. Dropped
-// values are multiplied by zero, so that NaN and infinity still show.
+// Group g is dropped when word g of the node's random sequence is below rate · 2³²; backward draws the same words.
+// Dropped values are multiplied by zero, so that NaN and infinity still show.
 template <int kGroupAxes>
 void masked(const Arena& arena, const Random& random, double rate, const TensorView& from, const TensorView& to) {
     const auto threshold = static_cast<std::uint32_t>(std::llround(rate * 0x1.0p32));
-    const std::int64_t groups = to.shape().slice(0, kGroupAxes).elements(), size = to.shape().slice(kGroupAxes).elements();
+    const std::int64_t groups = to.shape().slice(0, kGroupAxes).elements(),
+                       size = to.shape().slice(kGroupAxes).elements();
     dispatchReal(to.dtype(), [&]<class T>() {
         const T scale = static_cast<T>(1.0 / (1.0 - rate));
         const T* source = from.as<const T>().data();
         T* target = to.as<T>().data();
-        arena.forRange(groups, std::max<std::int64_t>(1, kElementwiseGrain / std::max<std::int64_t>(size, 1)), [&](std::int64_t begin, std::int64_t end) {
-            for (std::int64_t group = begin; group < end; ++group) {
-                const T factor = random.word(static_cast<std::uint64_t>(group)) < threshold ? T(0) : scale;
-                for (std::int64_t i = group * size; i < (group + 1) * size; ++i) target[i] = source[i] * factor;
-            }
-        });
+        arena.forRange(groups, std::max<std::int64_t>(1, kElementwiseGrain / std::max<std::int64_t>(size, 1)),
+                       [&](std::int64_t begin, std::int64_t end) {
+                           for (std::int64_t group = begin; group < end; ++group) {
+                               const T factor =
+                                   random.word(static_cast<std::uint64_t>(group)) < threshold ? T(0) : scale;
+                               for (std::int64_t i = group * size; i < (group + 1) * size; ++i)
+                                   target[i] = source[i] * factor;
+                           }
+                       });
     });
 }
 

@@ -5,8 +5,8 @@
 
 namespace gradlens {
 
-// While training a group, all elements behind the first `groupAxes` (1 or 2) axes, is zeroed with probability "rate", and the
-// others are divided by 1 - rate. Ports, attributes, functions and cost; texts and samples are the op's own.
+// While training a group, all elements behind the first `groupAxes` (1 or 2) axes, is zeroed with probability "rate",
+// and the others are divided by 1 - rate. Ports, attributes, functions and cost; texts and samples are the op's own.
 OpDefinition groupDropout(int groupAxes);
 
 }  // namespace gradlens

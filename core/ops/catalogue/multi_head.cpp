@@ -19,7 +19,12 @@ struct Layout {
     bool bias, causal;
 
     Layout(const Attributes& attributes, const Shape& asking, const Shape& asked)
-        : batch(asking[0]), queries(asking[1]), keys(asked[1]), width(asking[2]), heads(attributes.integer("heads")), bias(attributes.flag("bias")),
+        : batch(asking[0]),
+          queries(asking[1]),
+          keys(asked[1]),
+          width(asking[2]),
+          heads(attributes.integer("heads")),
+          bias(attributes.flag("bias")),
           causal(attributes.flag("causal")) {}
 
     std::int64_t queryRows() const { return batch * queries; }
@@ -57,8 +62,8 @@ Layout<kCross> layoutOf(const Attributes& attributes, std::span<const TensorView
 }
 
 constexpr std::size_t kInWeight = 0, kOutWeight = 1, kInBias = 2, kOutBias = 3;  // parameters
-// saved: self: queries, keys and values side by side; cross: queries, then keys and values. Then what the heads found, and the
-// logarithms of the sums.
+// saved: self: queries, keys and values side by side; cross: queries, then keys and values. Then what the heads found,
+// and the logarithms of the sums.
 
 template <bool kCross>
 Inference infer(const Attributes& attributes, std::span<const TensorType> inputs) {
@@ -66,17 +71,25 @@ Inference infer(const Attributes& attributes, std::span<const TensorType> inputs
     const std::int64_t heads = attributes.integer("heads");
     for (int port = 0; port <= (kCross ? 1 : 0); ++port)
         if (inputs[static_cast<std::size_t>(port)].shape.rank() != 3)
-            return inferenceProblem({port, "expects a batch of sequences of vectors", "NxTxD", inputs[static_cast<std::size_t>(port)].shape.toString(), "Insert a Reshape before this layer"});
+            return inferenceProblem({port, "expects a batch of sequences of vectors", "NxTxD",
+                                     inputs[static_cast<std::size_t>(port)].shape.toString(),
+                                     "Insert a Reshape before this layer"});
     const std::int64_t width = asking[2];
     if (width < 1 || width % heads != 0)
-        return inferenceProblem({0, "cannot share vectors of " + std::to_string(width) + " among " + std::to_string(heads) + " heads", "a multiple of " + std::to_string(heads), std::to_string(width),
-                                 "Choose a number of heads that divides the size"});
+        return inferenceProblem(
+            {0, "cannot share vectors of " + std::to_string(width) + " among " + std::to_string(heads) + " heads",
+             "a multiple of " + std::to_string(heads), std::to_string(width),
+             "Choose a number of heads that divides the size"});
     if (kCross && (asked[0] != asking[0] || asked[2] != width))
-        return inferenceProblem({1, "expects a context with the queries' batch and size", asking.toString(), asked.toString(), "Bring both to one size with a Dense layer"});
+        return inferenceProblem({1, "expects a context with the queries' batch and size", asking.toString(),
+                                 asked.toString(), "Bring both to one size with a Dense layer"});
     constexpr std::size_t kMask = kCross ? 2 : 1;
     if (inputs.size() > kMask && inputs[kMask].shape != Shape{asked[0], asked[1]})
-        return inferenceProblem({static_cast<int>(kMask), "expects a mask of batch x keys", Shape{asked[0], asked[1]}.toString(), inputs[kMask].shape.toString(), "Give one number for each key"});
-    if (!isPayable({asking[0], heads, asking[1], asked[1]})) return inferenceProblem(tooLarge("its scores", {asking[0], heads, asking[1], asked[1]}));
+        return inferenceProblem({static_cast<int>(kMask), "expects a mask of batch x keys",
+                                 Shape{asked[0], asked[1]}.toString(), inputs[kMask].shape.toString(),
+                                 "Give one number for each key"});
+    if (!isPayable({asking[0], heads, asking[1], asked[1]}))
+        return inferenceProblem(tooLarge("its scores", {asking[0], heads, asking[1], asked[1]}));
 
     const Layout<kCross> layout(attributes, asking, asked);
     const DType dtype = inputs[0].dtype;
@@ -84,19 +97,30 @@ Inference infer(const Attributes& attributes, std::span<const TensorType> inputs
     inference.outputs = {{dtype, asking}};
     // As PyTorch begins: Glorot for the stacked projection, Kaiming's bound 1/√fan-in for the other, no offsets.
     inference.parameters = {{"in_proj_weight", {3 * width, width}, Initializer::GlorotUniform, width, 3 * width},
-                            {"out_proj_weight", {width, width}, Initializer::Uniform, width, width, 1 / std::sqrt(static_cast<double>(width))}};
+                            {"out_proj_weight",
+                             {width, width},
+                             Initializer::Uniform,
+                             width,
+                             width,
+                             1 / std::sqrt(static_cast<double>(width))}};
     if (layout.bias) {
         inference.parameters.push_back({"in_proj_bias", {3 * width}, Initializer::Zeros, 1, 1, 1.0, true, false});
         inference.parameters.push_back({"out_proj_bias", {width}, Initializer::Zeros, 1, 1, 1.0, true, false});
     }
-    if (kCross) inference.saved = {{dtype, {layout.batch, layout.queries, width}}, {dtype, {layout.batch, layout.keys, 2 * width}}};
-    else inference.saved = {{dtype, {layout.batch, layout.queries, 3 * width}}};
+    if (kCross)
+        inference.saved = {{dtype, {layout.batch, layout.queries, width}},
+                           {dtype, {layout.batch, layout.keys, 2 * width}}};
+    else
+        inference.saved = {{dtype, {layout.batch, layout.queries, 3 * width}}};
     inference.saved.push_back({dtype, asking});
     inference.saved.push_back({dtype, {layout.batch, heads, layout.queries}});
     dispatchReal(dtype, [&]<class T>() {
         const std::int64_t rows = std::max(layout.queryRows(), layout.keyRows());
-        const auto elements = static_cast<std::size_t>(layout.queryRows() * (layout.queryStride() + width) + (kCross ? layout.keyRows() * layout.keyStride() : 0));
-        inference.backwardScratch = elements * sizeof(T) + 192 + std::max(gemmScratchBytes<T>(3 * width, width, rows), gemmScratchBytes<T>(width, width, rows));
+        const auto elements = static_cast<std::size_t>(layout.queryRows() * (layout.queryStride() + width) +
+                                                       (kCross ? layout.keyRows() * layout.keyStride() : 0));
+        inference.backwardScratch =
+            elements * sizeof(T) + 192 +
+            std::max(gemmScratchBytes<T>(3 * width, width, rows), gemmScratchBytes<T>(width, width, rows));
     });
     return inference;
 }
@@ -110,19 +134,25 @@ template <class T, bool kCross>
 void forwardAs(const ForwardContext& context) {
     const Layout<kCross> layout = layoutOf<kCross>(context.attributes, context.inputs);
     const std::int64_t d = layout.width;
-    const T *weight = dataOf<const T>(context.parameters, kInWeight), *bias = dataOf<const T>(context.parameters, kInBias);
+    const T *weight = dataOf<const T>(context.parameters, kInWeight),
+            *bias = dataOf<const T>(context.parameters, kInBias);
     const T* asking = dataOf<const T>(context.inputs, 0);
     T* const queries = dataOf<T>(context.saved, 0);
     T* const keys = kCross ? dataOf<T>(context.saved, 1) : queries;
-    gemm<T>(context.arena, layout.queryRows(), layout.queryStride(), d, T(1), {asking, d}, {weight, d, Transposed::Yes}, T(0), queries, layout.queryStride(), nullptr, {bias});
+    gemm<T>(context.arena, layout.queryRows(), layout.queryStride(), d, T(1), {asking, d}, {weight, d, Transposed::Yes},
+            T(0), queries, layout.queryStride(), nullptr, {bias});
     if (kCross)
-        gemm<T>(context.arena, layout.keyRows(), 2 * d, d, T(1), {dataOf<const T>(context.inputs, 1), d}, {weight + d * d, d, Transposed::Yes}, T(0), keys, 2 * d, nullptr,
+        gemm<T>(context.arena, layout.keyRows(), 2 * d, d, T(1), {dataOf<const T>(context.inputs, 1), d},
+                {weight + d * d, d, Transposed::Yes}, T(0), keys, 2 * d, nullptr,
                 {bias != nullptr ? bias + d : nullptr});
     T* const found = dataOf<T>(context.saved, kCross ? 2 : 1);
-    attentionForward<T>(context.arena, layout.geometry(), layout.template queryRowsIn<const T>(queries), layout.template keyRowsIn<const T>(keys, 0), layout.template keyRowsIn<const T>(keys, 1),
-                        dataOf<const T>(context.inputs, kCross ? 2 : 1), layout.foundRowsIn(found), dataOf<T>(context.saved, kCross ? 3 : 2));
-    gemm<T>(context.arena, layout.queryRows(), d, d, T(1), {found, d}, {dataOf<const T>(context.parameters, kOutWeight), d, Transposed::Yes}, T(0), dataOf<T>(context.outputs, 0), d, nullptr,
-            {dataOf<const T>(context.parameters, kOutBias)});
+    attentionForward<T>(context.arena, layout.geometry(), layout.template queryRowsIn<const T>(queries),
+                        layout.template keyRowsIn<const T>(keys, 0), layout.template keyRowsIn<const T>(keys, 1),
+                        dataOf<const T>(context.inputs, kCross ? 2 : 1), layout.foundRowsIn(found),
+                        dataOf<T>(context.saved, kCross ? 3 : 2));
+    gemm<T>(context.arena, layout.queryRows(), d, d, T(1), {found, d},
+            {dataOf<const T>(context.parameters, kOutWeight), d, Transposed::Yes}, T(0), dataOf<T>(context.outputs, 0),
+            d, nullptr, {dataOf<const T>(context.parameters, kOutBias)});
 }
 
 template <class T, bool kCross>
@@ -130,7 +160,9 @@ void backwardAs(const BackwardContext& context) {
     const Layout<kCross> layout = layoutOf<kCross>(context.attributes, context.inputs);
     const std::int64_t d = layout.width, rows = layout.queryRows();
     const Arena& arena = context.arena;
-    const auto aligned = [](std::byte* at, std::int64_t elements) { return at + (static_cast<std::size_t>(elements) * sizeof(T) + 63) / 64 * 64; };
+    const auto aligned = [](std::byte* at, std::int64_t elements) {
+        return at + (static_cast<std::size_t>(elements) * sizeof(T) + 63) / 64 * 64;
+    };
     auto* const memory = static_cast<std::byte*>(context.scratch.data());
     T* const gradFound = reinterpret_cast<T*>(memory);
     std::byte* next = aligned(memory, rows * d);
@@ -142,29 +174,37 @@ void backwardAs(const BackwardContext& context) {
 
     const T* gradOutput = dataOf<const T>(context.gradOutputs, 0);
     const T* found = dataOf<const T>(context.saved, kCross ? 2 : 1);
-    gemm<T>(arena, rows, d, d, T(1), {gradOutput, d}, {dataOf<const T>(context.parameters, kOutWeight), d}, T(0), gradFound, d);
+    gemm<T>(arena, rows, d, d, T(1), {gradOutput, d}, {dataOf<const T>(context.parameters, kOutWeight), d}, T(0),
+            gradFound, d);
     if (T* const gradient = dataOf<T>(context.gradParameters, kOutWeight))
         gemm<T>(arena, d, d, rows, T(1), {gradOutput, d, Transposed::Yes}, {found, d}, T(0), gradient, d, products);
-    if (T* const gradient = dataOf<T>(context.gradParameters, kOutBias)) sumRows<T>(arena, rows, d, gradOutput, gradient);
+    if (T* const gradient = dataOf<T>(context.gradParameters, kOutBias))
+        sumRows<T>(arena, rows, d, gradOutput, gradient);
 
     const T* queries = dataOf<const T>(context.saved, 0);
     const T* keys = kCross ? dataOf<const T>(context.saved, 1) : queries;
-    attentionBackward<T>(arena, layout.geometry(), layout.queryRowsIn(queries), layout.keyRowsIn(keys, 0), layout.keyRowsIn(keys, 1), dataOf<const T>(context.inputs, kCross ? 2 : 1),
-                         dataOf<const T>(context.saved, kCross ? 3 : 2), layout.template foundRowsIn<const T>(gradFound), layout.queryRowsIn(gradQueries), layout.keyRowsIn(gradKeys, 0),
-                         layout.keyRowsIn(gradKeys, 1));
+    attentionBackward<T>(arena, layout.geometry(), layout.queryRowsIn(queries), layout.keyRowsIn(keys, 0),
+                         layout.keyRowsIn(keys, 1), dataOf<const T>(context.inputs, kCross ? 2 : 1),
+                         dataOf<const T>(context.saved, kCross ? 3 : 2),
+                         layout.template foundRowsIn<const T>(gradFound), layout.queryRowsIn(gradQueries),
+                         layout.keyRowsIn(gradKeys, 0), layout.keyRowsIn(gradKeys, 1));
 
     // Back through the projection of one input, which made `width` columns beginning with row `first` of the weight.
     const T* weight = dataOf<const T>(context.parameters, kInWeight);
-    const auto project = [&](std::size_t input, std::int64_t inputRows, const T* gradient, std::int64_t width, std::int64_t first) {
+    const auto project = [&](std::size_t input, std::int64_t inputRows, const T* gradient, std::int64_t width,
+                             std::int64_t first) {
         if (T* const gradWeight = dataOf<T>(context.gradParameters, kInWeight))
-            gemm<T>(arena, width, d, inputRows, T(1), {gradient, width, Transposed::Yes}, {dataOf<const T>(context.inputs, input), d}, T(0), gradWeight + first * d, d, products);
-        if (T* const gradBias = dataOf<T>(context.gradParameters, kInBias)) sumRows<T>(arena, inputRows, width, gradient, gradBias + first);
+            gemm<T>(arena, width, d, inputRows, T(1), {gradient, width, Transposed::Yes},
+                    {dataOf<const T>(context.inputs, input), d}, T(0), gradWeight + first * d, d, products);
+        if (T* const gradBias = dataOf<T>(context.gradParameters, kInBias))
+            sumRows<T>(arena, inputRows, width, gradient, gradBias + first);
         if (T* const gradInput = dataOf<T>(context.gradInputs, input))
             gemm<T>(arena, inputRows, d, width, T(1), {gradient, width}, {weight + first * d, d}, T(0), gradInput, d);
     };
     project(0, rows, gradQueries, layout.queryStride(), 0);
     if (kCross) project(1, layout.keyRows(), gradKeys, 2 * d, d);
-    if (T* const gradMask = dataOf<T>(context.gradInputs, kCross ? 2 : 1)) std::fill_n(gradMask, layout.keyRows(), T(0));
+    if (T* const gradMask = dataOf<T>(context.gradInputs, kCross ? 2 : 1))
+        std::fill_n(gradMask, layout.keyRows(), T(0));
 }
 
 template <bool kCross>
@@ -181,23 +221,28 @@ template <bool kCross>
 OpCost cost(const Attributes& attributes, std::span<const TensorType> inputs, const Inference& inference) {
     const Layout<kCross> layout(attributes, inputs[0].shape, askedShape<kCross>(inputs));
     const auto size = static_cast<double>(sizeOf(inputs[0].dtype)), d = static_cast<double>(layout.width);
-    const double projections = d * d * (2 * static_cast<double>(layout.queryRows()) + 2 * static_cast<double>(layout.keyRows()));
+    const double projections =
+        d * d * (2 * static_cast<double>(layout.queryRows()) + 2 * static_cast<double>(layout.keyRows()));
     const double attention = layout.geometry().macs();
     double read = 0, kept = 0;
     for (const TensorType& input : inputs) read += static_cast<double>(input.shape.elements()) * size;
-    for (const ParameterSpec& parameter : inference.parameters) read += static_cast<double>(parameter.shape.elements()) * size;
+    for (const ParameterSpec& parameter : inference.parameters)
+        read += static_cast<double>(parameter.shape.elements()) * size;
     for (const TensorType& saved : inference.saved) kept += static_cast<double>(saved.shape.elements()) * size;
     const double output = static_cast<double>(inference.outputs[0].shape.elements()) * size;
-    return {{2 * (projections + attention), read, output + kept}, {4 * projections + 5 * attention, read + output + kept, read}};
+    return {{2 * (projections + attention), read, output + kept},
+            {4 * projections + 5 * attention, read + output + kept, read}};
 }
 }  // namespace
 
 OpDefinition multiHeadOp(bool cross) {
     OpDefinition op;
     op.category = "Attention";
-    op.attributes = {integerAttribute("heads", "Heads", 8, 1, 1024, "How many times attention is paid side by side; must divide the size of the vectors."),
-                     booleanAttribute("causal", "Causal", false, "Each step sees only itself and what came before."),
-                     booleanAttribute("bias", "Bias", true, "Adds learned numbers to the projections.")};
+    op.attributes = {
+        integerAttribute("heads", "Heads", 8, 1, 1024,
+                         "How many times attention is paid side by side; must divide the size of the vectors."),
+        booleanAttribute("causal", "Causal", false, "Each step sees only itself and what came before."),
+        booleanAttribute("bias", "Bias", true, "Adds learned numbers to the projections.")};
     op.infer = cross ? infer<true> : infer<false>;
     op.forward = cross ? forward<true> : forward<false>;
     op.backward = cross ? backward<true> : backward<false>;

@@ -12,7 +12,8 @@ Inference inferenceProblem(OpProblem problem) {
 }
 
 OpProblem noBatchProblem(int port) {
-    return {port, "expects a batch of samples, not a single number", "Nx...", "scalar", "Connect an input or a layer that keeps the batch"};
+    return {port, "expects a batch of samples, not a single number", "Nx...", "scalar",
+            "Connect an input or a layer that keeps the batch"};
 }
 
 OpCost elementwiseCost(double flopsPerElement, std::span<const TensorType> inputs, const Inference& inference) {
@@ -27,7 +28,8 @@ OpCost elementwiseCost(double flopsPerElement, std::span<const TensorType> input
     }
     for (const TensorType& input : inputs) cost.forward.bytesRead += bytes(input);
     cost.forward.flops = flopsPerElement * elements;
-    cost.backward = {2 * cost.forward.flops, cost.forward.bytesRead + cost.forward.bytesWritten, cost.forward.bytesRead};
+    cost.backward = {2 * cost.forward.flops, cost.forward.bytesRead + cost.forward.bytesWritten,
+                     cost.forward.bytesRead};
     return cost;
 }
 

@@ -34,7 +34,20 @@ struct PortSpec {
     bool optional = false;  // only the last input: may be left unconnected; Inference and contexts then lack it
 };
 
-enum class Initializer { Zeros, Ones, Normal, GlorotUniform, GlorotNormal, HeUniform, HeNormal, Uniform, TruncatedNormal, Orthogonal, Constant, File };
+enum class Initializer {
+    Zeros,
+    Ones,
+    Normal,
+    GlorotUniform,
+    GlorotNormal,
+    HeUniform,
+    HeNormal,
+    Uniform,
+    TruncatedNormal,
+    Orthogonal,
+    Constant,
+    File
+};
 
 // A tensor that belongs to a node and lives in the State.
 struct ParameterSpec {
@@ -42,10 +55,13 @@ struct ParameterSpec {
     Shape shape;
     Initializer initializer = Initializer::Zeros;
     std::int64_t fanIn = 1, fanOut = 1;
-    double scale = 1.0;      // (Truncated)Normal: the standard deviation; Uniform: half the width; Constant: the value; others: a gain
-    bool trainable = true;   // false: running statistics, written by forward while training
-    bool decays = true;      // weight decay applies (not to biases and normalisation)
-    std::string file = {}, fileTensor = {};  // File: its path, relative to the project, and which tensor of it (see initial_file.h)
+    double scale =
+        1.0;  // (Truncated)Normal: the standard deviation; Uniform: half the width; Constant: the value; others: a gain
+    bool trainable = true;  // false: running statistics, written by forward while training
+    bool decays = true;     // weight decay applies (not to biases and normalisation)
+    std::string file = {},
+                fileTensor =
+                    {};  // File: its path, relative to the project, and which tensor of it (see initial_file.h)
 };
 
 // Something that stops an op from running, said to a person. port is an input, or -1.
@@ -61,8 +77,8 @@ struct OpProblem {
 struct Inference {
     std::vector<TensorType> outputs;
     std::vector<ParameterSpec> parameters;
-    std::vector<TensorType> saved;      // what forward leaves for backward, beside inputs and outputs
-    std::size_t forwardScratch = 0;     // bytes of working memory, shared by all tiles
+    std::vector<TensorType> saved;   // what forward leaves for backward, beside inputs and outputs
+    std::size_t forwardScratch = 0;  // bytes of working memory, shared by all tiles
     std::size_t backwardScratch = 0;
     std::vector<OpProblem> problems;
 };
@@ -90,11 +106,11 @@ struct Epilogue {
 struct ForwardContext {
     const Arena& arena;
     const Attributes& attributes;
-    Random random;          // this node's own, at this step
-    bool training = true;   // false: evaluate (no dropout, running statistics)
+    Random random;         // this node's own, at this step
+    bool training = true;  // false: evaluate (no dropout, running statistics)
     std::span<const TensorView> inputs, parameters, outputs, saved;
-    TensorView scratch;     // UInt8, forwardScratch bytes
-    Epilogue epilogue = {}; // only for ops that takeEpilogue
+    TensorView scratch;      // UInt8, forwardScratch bytes
+    Epilogue epilogue = {};  // only for ops that takeEpilogue
 };
 
 // A view whose memory was not kept has data() == nullptr but still its shape and dtype. gradInputs and
@@ -146,7 +162,8 @@ struct OpDefinition {
     void (*forward)(const ForwardContext& context) = nullptr;
     // nullptr: not differentiable (Input).
     void (*backward)(const BackwardContext& context) = nullptr;
-    OpCost (*cost)(const Attributes& attributes, std::span<const TensorType> inputs, const Inference& inference) = nullptr;
+    OpCost (*cost)(const Attributes& attributes, std::span<const TensorType> inputs,
+                   const Inference& inference) = nullptr;
 
     bool backwardReadsInputs = false;
     bool backwardReadsOutputs = false;
@@ -155,8 +172,8 @@ struct OpDefinition {
     bool takesEpilogue = false;    // forward honours ForwardContext::epilogue, and backward does not read outputs
     // An elementwise op that can be fused as an epilogue: its backward must read no inputs and nothing saved.
     void (*epilogue)(const Attributes& attributes, DType dtype, void* data, std::int64_t count) = nullptr;
-    bool random = false;           // forward draws random numbers while training
-    bool isLoss = false;           // output 0 is a scalar to be minimised
+    bool random = false;  // forward draws random numbers while training
+    bool isLoss = false;  // output 0 is a scalar to be minimised
     // A loss of which accuracy can be told: argmax over the classes of input `scores` against input `labels`.
     struct AccuracyPorts {
         int scores, labels;

@@ -5,9 +5,12 @@ namespace gradlens {
 
 Inference inferPairwiseLoss(const Attributes&, std::span<const TensorType> inputs) {
     if (inputs[0].shape != inputs[1].shape)
-        return inferenceProblem({1, "compares a prediction of shape " + inputs[0].shape.toString() + " with a target of shape " + inputs[1].shape.toString(),
+        return inferenceProblem({1,
+                                 "compares a prediction of shape " + inputs[0].shape.toString() +
+                                     " with a target of shape " + inputs[1].shape.toString(),
                                  inputs[0].shape.toString(), inputs[1].shape.toString(),
-                                 "Both must have the same shape: change the target input's sample shape or the last layer's units, or put a Reshape between"});
+                                 "Both must have the same shape: change the target input's sample shape or the last "
+                                 "layer's units, or put a Reshape between"});
     if (inputs[0].shape.rank() < 1) return inferenceProblem(noBatchProblem(0));
     Inference inference;
     inference.outputs = {{inputs[0].dtype, Shape{}}};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Losses that compare a prediction with a target of the same shape, number by number, and take the mean. Each states its
-// Terms: constructed from the attributes, with
+// Losses that compare a prediction with a target of the same shape, number by number, and take the mean. Each states
+// its Terms: constructed from the attributes, with
 //   double value(double p, double t)       the loss of one pair
 //   T slope(T p, T t)                      its derivative by the prediction
 //   T targetSlope(T p, T t)                its derivative by the target
@@ -32,16 +32,19 @@ void pairwiseLossForward(const ForwardContext& context) {
             double lanes[kLanes] = {};
             std::int64_t i = begin;
             for (; i + kLanes <= end; i += kLanes)
-                for (std::int64_t lane = 0; lane < kLanes; ++lane) lanes[lane] += terms.value(static_cast<double>(p[i + lane]), static_cast<double>(t[i + lane]));
+                for (std::int64_t lane = 0; lane < kLanes; ++lane)
+                    lanes[lane] += terms.value(static_cast<double>(p[i + lane]), static_cast<double>(t[i + lane]));
             double sum = 0;
             for (; i < end; ++i) sum += terms.value(static_cast<double>(p[i]), static_cast<double>(t[i]));
             for (const double lane : lanes) sum += lane;
             return sum;
         };
-        const double sum = context.arena.reduceTiles(
-            (count + kElementwiseGrain - 1) / kElementwiseGrain, 0.0,
-            [&](std::int64_t tile) { return sumOf(tile * kElementwiseGrain, std::min(count, (tile + 1) * kElementwiseGrain)); },
-            [](double a, double b) { return a + b; });
+        const double sum = context.arena.reduceTiles((count + kElementwiseGrain - 1) / kElementwiseGrain, 0.0,
+                                                     [&](std::int64_t tile) {
+                                                         return sumOf(tile * kElementwiseGrain,
+                                                                      std::min(count, (tile + 1) * kElementwiseGrain));
+                                                     },
+                                                     [](double a, double b) { return a + b; });
         context.outputs[0].as<T>()[0] = static_cast<T>(sum / Terms::count(context.inputs[0].shape()));
     });
 }
@@ -51,11 +54,14 @@ void pairwiseLossBackward(const BackwardContext& context) {
     dispatchReal(context.inputs[0].dtype(), [&]<class T>() {
         const Terms terms(context.attributes);
         const auto prediction = context.inputs[0].as<const T>(), target = context.inputs[1].as<const T>();
-        const T factor = static_cast<T>(static_cast<double>(context.gradOutputs[0].as<const T>()[0]) / Terms::count(context.inputs[0].shape()));
+        const T factor = static_cast<T>(static_cast<double>(context.gradOutputs[0].as<const T>()[0]) /
+                                        Terms::count(context.inputs[0].shape()));
         if (context.gradInputs[0])
-            zipElements(context.arena, prediction, target, context.gradInputs[0].as<T>(), [&](T p, T t) { return factor * terms.slope(p, t); });
+            zipElements(context.arena, prediction, target, context.gradInputs[0].as<T>(),
+                        [&](T p, T t) { return factor * terms.slope(p, t); });
         if (context.gradInputs[1])
-            zipElements(context.arena, prediction, target, context.gradInputs[1].as<T>(), [&](T p, T t) { return factor * terms.targetSlope(p, t); });
+            zipElements(context.arena, prediction, target, context.gradInputs[1].as<T>(),
+                        [&](T p, T t) { return factor * terms.targetSlope(p, t); });
     });
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Elementwise ops of one input: beside the function itself (see activation.h) its class states the derivative once, from the
-// input or from the output. Functions that need the output only may be fused as epilogues.
+// Elementwise ops of one input: beside the function itself (see activation.h) its class states the derivative once,
+// from the input or from the output. Functions that need the output only may be fused as epilogues.
 #pragma once
 #include "core/ops/catalogue/activation.h"
 
@@ -10,7 +10,8 @@ namespace gradlens {
 template <class Function>
 void backwardByInput(const BackwardContext& context) {
     dispatchReal(context.gradOutputs[0].dtype(), [&]<class T>() {
-        zipElements(context.arena, context.inputs[0].as<const T>(), context.gradOutputs[0].as<const T>(), context.gradInputs[0].as<T>(),
+        zipElements(context.arena, context.inputs[0].as<const T>(), context.gradOutputs[0].as<const T>(),
+                    context.gradInputs[0].as<T>(),
                     [f = Function(context.attributes)](T x, T gradient) { return f.derivative(x) * gradient; });
     });
 }
@@ -19,7 +20,8 @@ void backwardByInput(const BackwardContext& context) {
 template <class Function>
 void backwardByOutput(const BackwardContext& context) {
     dispatchReal(context.gradOutputs[0].dtype(), [&]<class T>() {
-        zipElements(context.arena, context.outputs[0].as<const T>(), context.gradOutputs[0].as<const T>(), context.gradInputs[0].as<T>(),
+        zipElements(context.arena, context.outputs[0].as<const T>(), context.gradOutputs[0].as<const T>(),
+                    context.gradInputs[0].as<T>(),
                     [f = Function(context.attributes)](T y, T gradient) { return f.derivative(y) * gradient; });
     });
 }

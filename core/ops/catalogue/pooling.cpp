@@ -6,9 +6,11 @@
 namespace gradlens {
 
 std::vector<AttributeSpec> poolingAttributes() {
-    return {pairAttribute("kernel", "Kernel size", 2, 1, 1024, "Height and width of the windows."),
-            pairAttribute("stride", "Stride", 2, 1, 1024, "How far the window moves at a time; as large as the kernel: no overlap."),
-            pairAttribute("padding", "Padding", 0, 0, 512, "Rows and columns around the map; at most half the kernel.")};
+    return {
+        pairAttribute("kernel", "Kernel size", 2, 1, 1024, "Height and width of the windows."),
+        pairAttribute("stride", "Stride", 2, 1, 1024,
+                      "How far the window moves at a time; as large as the kernel: no overlap."),
+        pairAttribute("padding", "Padding", 0, 0, 512, "Rows and columns around the map; at most half the kernel.")};
 }
 
 PoolGeometry poolingGeometry(const Attributes& attributes, const Shape& input) {
@@ -19,8 +21,10 @@ Inference poolingInference(const Attributes& attributes, const TensorType& input
     const IntegerList& kernel = attributes.list("kernel");
     const IntegerList& padding = attributes.list("padding");
     if (2 * padding[0] > kernel[0] || 2 * padding[1] > kernel[1])
-        return inferenceProblem({-1, "has more padding than half its kernel", "padding of at most " + std::to_string(kernel[0] / 2) + ", " + std::to_string(kernel[1] / 2),
-                                 std::to_string(padding[0]) + ", " + std::to_string(padding[1]), "Use less padding or a larger kernel"});
+        return inferenceProblem(
+            {-1, "has more padding than half its kernel",
+             "padding of at most " + std::to_string(kernel[0] / 2) + ", " + std::to_string(kernel[1] / 2),
+             std::to_string(padding[0]) + ", " + std::to_string(padding[1]), "Use less padding or a larger kernel"});
     if (auto problem = windowProblem(attributes, input)) return inferenceProblem(std::move(*problem));
     const PoolGeometry g = poolingGeometry(attributes, input.shape);
     if (!isPayable(input.shape)) return inferenceProblem(tooLarge("an input", input.shape));
@@ -38,7 +42,8 @@ OpCost poolingCost(const Attributes& attributes, std::span<const TensorType> inp
     const double inputBytes = size * static_cast<double>(inputs[0].shape.elements());
     const double flops = outputs * static_cast<double>(kernel[0] * kernel[1]);
     double savedBytes = 0;
-    for (const TensorType& saved : inference.saved) savedBytes += static_cast<double>(saved.shape.elements()) * static_cast<double>(sizeOf(saved.dtype));
+    for (const TensorType& saved : inference.saved)
+        savedBytes += static_cast<double>(saved.shape.elements()) * static_cast<double>(sizeOf(saved.dtype));
     OpCost cost;
     cost.forward = {flops, inputBytes, outputs * size + savedBytes};
     cost.backward = {inference.saved.empty() ? flops : outputs, outputs * size + savedBytes, inputBytes};
@@ -50,9 +55,15 @@ std::vector<OpSample> poolingSamples(OpSample::Fill fill) {
     return {{"halves", {}, {{DType::Float32, {2, 3, 6, 4}}}, fill},
             {"odd sizes, batch of one", {}, {{DType::Float32, {1, 2, 7, 5}}}, fill},
             {"overlapping", {{"kernel", pair(3, 3)}, {"stride", pair(1, 1)}}, {{DType::Float32, {2, 1, 5, 6}}}, fill},
-            {"kernel 1x4, stride 1x3", {{"kernel", pair(1, 4)}, {"stride", pair(1, 3)}}, {{DType::Float32, {2, 2, 3, 11}}}, fill},
+            {"kernel 1x4, stride 1x3",
+             {{"kernel", pair(1, 4)}, {"stride", pair(1, 3)}},
+             {{DType::Float32, {2, 2, 3, 11}}},
+             fill},
             {"whole map", {{"kernel", pair(4, 5)}}, {{DType::Float32, {3, 2, 4, 5}}}, fill},
-            {"padding", {{"kernel", pair(3, 2)}, {"stride", pair(2, 1)}, {"padding", pair(1, 1)}}, {{DType::Float32, {2, 2, 5, 4}}}, fill}};
+            {"padding",
+             {{"kernel", pair(3, 2)}, {"stride", pair(2, 1)}, {"padding", pair(1, 1)}},
+             {{DType::Float32, {2, 2, 5, 4}}},
+             fill}};
 }
 
 }  // namespace gradlens

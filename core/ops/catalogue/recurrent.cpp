@@ -20,7 +20,10 @@ struct Stack {
     bool bias = true, sequence = true;
 
     Stack(Family family, const Attributes& attributes, const Shape& input) {
-        first.cell = family == Family::Lstm ? Cell::Lstm : family == Family::Gru ? Cell::Gru : attributes.choice("nonlinearity") == "relu" ? Cell::Relu : Cell::Tanh;
+        first.cell = family == Family::Lstm                        ? Cell::Lstm
+                     : family == Family::Gru                       ? Cell::Gru
+                     : attributes.choice("nonlinearity") == "relu" ? Cell::Relu
+                                                                   : Cell::Tanh;
         first.batch = input[0];
         first.steps = input[1];
         first.features = input[2];
@@ -48,7 +51,8 @@ struct Stack {
     std::size_t savedStates(std::int64_t layer) const { return static_cast<std::size_t>(savedOfLayer(layer)); }
     // The last layer lacks its states where these are the output.
     std::size_t savedGates(std::int64_t layer, std::int64_t direction) const {
-        return static_cast<std::size_t>(savedOfLayer(layer) + (keepsStates(layer) ? 1 : 0) + direction * (keepsExtra() ? 2 : 1));
+        return static_cast<std::size_t>(savedOfLayer(layer) + (keepsStates(layer) ? 1 : 0) +
+                                        direction * (keepsExtra() ? 2 : 1));
     }
     std::size_t parameter(std::int64_t layer, std::int64_t direction) const {
         return static_cast<std::size_t>((layer * directions + direction) * (bias ? 4 : 2));
@@ -59,9 +63,11 @@ template <Family kFamily>
 Inference infer(const Attributes& attributes, std::span<const TensorType> inputs) {
     const TensorType& input = inputs[0];
     if (input.shape.rank() != 3)
-        return inferenceProblem({0, "expects a batch of sequences", "NxTxF", input.shape.toString(), "Insert a Reshape to steps x features before this layer"});
+        return inferenceProblem({0, "expects a batch of sequences", "NxTxF", input.shape.toString(),
+                                 "Insert a Reshape to steps x features before this layer"});
     if (input.shape[1] < 1 || input.shape[2] < 1)
-        return inferenceProblem({0, "expects at least one step and one feature", "NxTxF", input.shape.toString(), "Check the layer before this one"});
+        return inferenceProblem({0, "expects at least one step and one feature", "NxTxF", input.shape.toString(),
+                                 "Check the layer before this one"});
     const Stack stack(kFamily, attributes, input.shape);
     const RecurrentGeometry& g = stack.first;
     const Shape gates{g.batch, g.steps, g.gates() * g.hidden};
@@ -78,7 +84,8 @@ Inference infer(const Attributes& attributes, std::span<const TensorType> inputs
             const std::string suffix = "_l" + std::to_string(layer) + (direction == 1 ? "_reverse" : "");
             const std::int64_t width = g.gates() * g.hidden;
             const auto add = [&](const std::string& name, const Shape& shape, bool decays) {
-                inference.parameters.push_back({name + suffix, shape, Initializer::Uniform, own.features, width, limit, true, decays});
+                inference.parameters.push_back(
+                    {name + suffix, shape, Initializer::Uniform, own.features, width, limit, true, decays});
             };
             add("weight_ih", {width, own.features}, true);
             add("weight_hh", {width, g.hidden}, true);
@@ -88,7 +95,8 @@ Inference infer(const Attributes& attributes, std::span<const TensorType> inputs
             }
             dispatchReal(input.dtype, [&]<class T>() {
                 const auto states = static_cast<std::size_t>(stack.states().elements()) * sizeof(T);
-                inference.backwardScratch = std::max(inference.backwardScratch, 2 * (states + 64) + recurrentBackwardScratch<T>(own));
+                inference.backwardScratch =
+                    std::max(inference.backwardScratch, 2 * (states + 64) + recurrentBackwardScratch<T>(own));
             });
         }
     }
@@ -96,7 +104,8 @@ Inference infer(const Attributes& attributes, std::span<const TensorType> inputs
 }
 
 template <class T>
-RecurrentWeights<T> weightsOf(const Stack& stack, std::int64_t layer, std::int64_t direction, std::span<const TensorView> parameters) {
+RecurrentWeights<T> weightsOf(const Stack& stack, std::int64_t layer, std::int64_t direction,
+                              std::span<const TensorView> parameters) {
     const std::size_t at = stack.parameter(layer, direction);
     const auto data = [&](std::size_t i) { return parameters[at + i].template as<const T>().data(); };
     return {data(0), data(1), stack.bias ? data(2) : nullptr, stack.bias ? data(3) : nullptr};
@@ -109,7 +118,8 @@ void forLastStates(const Stack& stack, Copy copy) {
     for (std::int64_t n = 0; n < g.batch; ++n)
         for (std::int64_t direction = 0; direction < stack.directions; ++direction) {
             const std::int64_t step = direction == 0 ? g.steps - 1 : 0;
-            copy(n * g.outputStride + direction * g.hidden, (n * g.steps + step) * g.outputStride + direction * g.hidden, g.hidden);
+            copy(n * g.outputStride + direction * g.hidden,
+                 (n * g.steps + step) * g.outputStride + direction * g.hidden, g.hidden);
         }
 }
 
@@ -118,20 +128,23 @@ void forwardAs(const Stack& stack, const ForwardContext& context) {
     const T* input = context.inputs[0].as<const T>().data();
     T* states = nullptr;
     for (std::int64_t layer = 0; layer < stack.layers; ++layer) {
-        const TensorView& place = stack.keepsStates(layer) ? context.saved[stack.savedStates(layer)] : context.outputs[0];
+        const TensorView& place =
+            stack.keepsStates(layer) ? context.saved[stack.savedStates(layer)] : context.outputs[0];
         states = place.as<T>().data();
         for (std::int64_t direction = 0; direction < stack.directions; ++direction) {
             const RecurrentGeometry g = stack.geometry(layer, direction);
             const std::size_t gates = stack.savedGates(layer, direction);
             T* const extra = stack.keepsExtra() ? context.saved[gates + 1].as<T>().data() : nullptr;
-            recurrentForward<T>(context.arena, g, input, weightsOf<T>(stack, layer, direction, context.parameters), states + direction * g.hidden,
-                                context.saved[gates].as<T>().data(), extra);
+            recurrentForward<T>(context.arena, g, input, weightsOf<T>(stack, layer, direction, context.parameters),
+                                states + direction * g.hidden, context.saved[gates].as<T>().data(), extra);
         }
         input = states;
     }
     if (stack.sequence) return;
     T* const output = context.outputs[0].as<T>().data();
-    forLastStates<T>(stack, [&](std::int64_t to, std::int64_t from, std::int64_t count) { std::copy_n(states + from, count, output + to); });
+    forLastStates<T>(stack, [&](std::int64_t to, std::int64_t from, std::int64_t count) {
+        std::copy_n(states + from, count, output + to);
+    });
 }
 
 template <class T>
@@ -144,16 +157,23 @@ void backwardAs(const Stack& stack, const BackwardContext& context) {
     const T* gradStates = context.gradOutputs[0].as<const T>().data();
     if (!stack.sequence) {
         std::fill_n(buffers[0], total, T(0));
-        forLastStates<T>(stack, [&](std::int64_t from, std::int64_t to, std::int64_t count) { std::copy_n(gradStates + from, count, buffers[0] + to); });
+        forLastStates<T>(stack, [&](std::int64_t from, std::int64_t to, std::int64_t count) {
+            std::copy_n(gradStates + from, count, buffers[0] + to);
+        });
         gradStates = buffers[0];
     }
     for (std::int64_t layer = stack.layers - 1; layer >= 0; --layer) {
-        const TensorView& place = stack.keepsStates(layer) ? context.saved[stack.savedStates(layer)] : context.outputs[0];
+        const TensorView& place =
+            stack.keepsStates(layer) ? context.saved[stack.savedStates(layer)] : context.outputs[0];
         const T* const states = place.as<const T>().data();
-        const T* const input = (layer == 0 ? context.inputs[0] : context.saved[stack.savedStates(layer - 1)]).template as<const T>().data();
+        const T* const input = (layer == 0 ? context.inputs[0] : context.saved[stack.savedStates(layer - 1)])
+                                   .template as<const T>()
+                                   .data();
         T* gradInput = nullptr;
-        if (layer > 0) gradInput = gradStates == buffers[0] ? buffers[1] : buffers[0];
-        else if (context.gradInputs[0]) gradInput = context.gradInputs[0].as<T>().data();
+        if (layer > 0)
+            gradInput = gradStates == buffers[0] ? buffers[1] : buffers[0];
+        else if (context.gradInputs[0])
+            gradInput = context.gradInputs[0].as<T>().data();
         for (std::int64_t direction = 0; direction < stack.directions; ++direction) {
             const RecurrentGeometry g = stack.geometry(layer, direction);
             const std::size_t gates = stack.savedGates(layer, direction), parameter = stack.parameter(layer, direction);
@@ -163,8 +183,9 @@ void backwardAs(const Stack& stack, const BackwardContext& context) {
                 const TensorView& view = context.gradParameters[parameter + i];
                 return view ? view.as<T>().data() : nullptr;
             };
-            recurrentBackward<T>(context.arena, g, input, weightsOf<T>(stack, layer, direction, context.parameters), states + direction * g.hidden,
-                                 context.saved[gates].as<const T>().data(), extra, gradStates + direction * g.hidden, gradInput, direction > 0,
+            recurrentBackward<T>(context.arena, g, input, weightsOf<T>(stack, layer, direction, context.parameters),
+                                 states + direction * g.hidden, context.saved[gates].as<const T>().data(), extra,
+                                 gradStates + direction * g.hidden, gradInput, direction > 0,
                                  {wanted(0), wanted(1), wanted(2), wanted(3)}, scratch);
         }
         gradStates = gradInput;
@@ -190,7 +211,8 @@ OpCost cost(const Attributes& attributes, std::span<const TensorType> inputs, co
     const auto bytes = [&](const Shape& shape) { return static_cast<double>(shape.elements()) * size; };
     double macs = 0, parameters = 0, kept = 0;
     for (std::int64_t layer = 0; layer < stack.layers; ++layer)
-        for (std::int64_t direction = 0; direction < stack.directions; ++direction) macs += stack.geometry(layer, direction).macs();
+        for (std::int64_t direction = 0; direction < stack.directions; ++direction)
+            macs += stack.geometry(layer, direction).macs();
     for (const ParameterSpec& parameter : inference.parameters) parameters += bytes(parameter.shape);
     for (const TensorType& saved : inference.saved) kept += bytes(saved.shape);
     const double input = bytes(inputs[0].shape), output = bytes(inference.outputs[0].shape);
@@ -211,7 +233,9 @@ std::vector<OpSample> samples() {
             {"last state, more sequences than a tile", with(3, {{"output", last}}), {{DType::Float32, {19, 3, 2}}}},
             {"one step, batch of one", with(5, {}), {{DType::Float32, {1, 1, 3}}}},
             {"both directions", with(3, {{"bidirectional", yes}}), {{DType::Float32, {2, 4, 3}}}},
-            {"two layers, both directions, last state", with(2, {{"layers", two}, {"bidirectional", yes}, {"output", last}}), {{DType::Float32, {2, 3, 3}}}},
+            {"two layers, both directions, last state",
+             with(2, {{"layers", two}, {"bidirectional", yes}, {"output", last}}),
+             {{DType::Float32, {2, 3, 3}}}},
             {"two layers, no bias", with(3, {{"layers", two}, {"bias", no}}), {{DType::Float32, {2, 4, 2}}}}};
 }
 
@@ -220,12 +244,18 @@ OpDefinition recurrentOp() {
     OpDefinition op;
     op.category = "Recurrent";
     op.inputs = {{"input", "Sequences: batch x steps x features"}};
-    op.outputs = {{"output", "The states of the last layer: batch x steps x hidden, or batch x hidden; twice as wide with both directions"}};
-    op.attributes = {integerAttribute("hidden", "Hidden size", 128, 1, 65536, "How many numbers the state has."),
-                     integerAttribute("layers", "Layers", 1, 1, 64, "How many layers stand one above the other; each reads the states of the one below."),
-                     booleanAttribute("bidirectional", "Both directions", false, "A second set of weights reads the sequence backwards; the states are joined."),
-                     choiceAttribute("output", "Output", "sequence", {"sequence", "last"}, "The state after every step, or only after the last."),
-                     booleanAttribute("bias", "Bias", true, "Adds learned numbers to the sums.")};
+    op.outputs = {{"output",
+                   "The states of the last layer: batch x steps x hidden, or batch x hidden; twice as wide with both "
+                   "directions"}};
+    op.attributes = {
+        integerAttribute("hidden", "Hidden size", 128, 1, 65536, "How many numbers the state has."),
+        integerAttribute("layers", "Layers", 1, 1, 64,
+                         "How many layers stand one above the other; each reads the states of the one below."),
+        booleanAttribute("bidirectional", "Both directions", false,
+                         "A second set of weights reads the sequence backwards; the states are joined."),
+        choiceAttribute("output", "Output", "sequence", {"sequence", "last"},
+                        "The state after every step, or only after the last."),
+        booleanAttribute("bias", "Bias", true, "Adds learned numbers to the sums.")};
     op.infer = infer<kFamily>;
     op.forward = forward<kFamily>;
     op.backward = backward<kFamily>;
@@ -239,7 +269,8 @@ OpDefinition recurrentOp() {
 
 OpDefinition plainRecurrentOp() {
     OpDefinition op = recurrentOp<Family::Plain>();
-    op.attributes.push_back(choiceAttribute("nonlinearity", "Nonlinearity", "tanh", {"tanh", "relu"}, "What is applied to each sum."));
+    op.attributes.push_back(
+        choiceAttribute("nonlinearity", "Nonlinearity", "tanh", {"tanh", "relu"}, "What is applied to each sum."));
     OpSample relu = op.samples[0];
     relu.name = "relu";
     relu.attributes.set("nonlinearity", std::string("relu"));

@@ -26,23 +26,30 @@ Inference infer(const Attributes& attributes, std::span<const TensorType> inputs
     const Shape& shape = inputs[0].shape;
     if (shape.rank() == 0) return inferenceProblem(noBatchProblem(0));
     const std::string last = std::to_string(shape.rank() - 2);
-    const std::string hint = shape.rank() == 1 ? "Leave the axes empty: these samples have none" : "Choose axes from 0 to " + last + ", or negative ones from the last";
+    const std::string hint = shape.rank() == 1 ? "Leave the axes empty: these samples have none"
+                                               : "Choose axes from 0 to " + last + ", or negative ones from the last";
     Axes seen;
     for (const std::int64_t given : attributes.list("axes")) {
         const std::int64_t axis = resolved(given, shape);
         const std::string name = std::to_string(given);
-        if (axis == 0) return inferenceProblem({0, "cannot reduce axis " + name + " of " + shape.toString() + ": it is the batch", "axes of a sample", name, hint});
+        if (axis == 0)
+            return inferenceProblem({0, "cannot reduce axis " + name + " of " + shape.toString() + ": it is the batch",
+                                     "axes of a sample", name, hint});
         if (axis < 0 || axis >= shape.rank())
-            return inferenceProblem({0, "has no axis " + name + " in " + shape.toString(), "an input with such an axis", shape.toString(), hint});
+            return inferenceProblem({0, "has no axis " + name + " in " + shape.toString(), "an input with such an axis",
+                                     shape.toString(), hint});
         if (seen.test(static_cast<std::size_t>(axis)))
-            return inferenceProblem({-1, "names axis " + name + " twice", "each axis once", toText(attributes.list("axes")), "Remove one of them"});
+            return inferenceProblem({-1, "names axis " + name + " twice", "each axis once",
+                                     toText(attributes.list("axes")), "Remove one of them"});
         seen.set(static_cast<std::size_t>(axis));
     }
     const Axes axes = axesOf(attributes, shape);
     Shape result;
     for (int axis = 0; axis < shape.rank(); ++axis) {
-        if (!axes.test(static_cast<std::size_t>(axis))) result.append(shape[axis]);
-        else if (attributes.flag("keep_dims")) result.append(1);
+        if (!axes.test(static_cast<std::size_t>(axis)))
+            result.append(shape[axis]);
+        else if (attributes.flag("keep_dims"))
+            result.append(1);
     }
     Inference inference;
     inference.outputs = {{inputs[0].dtype, result}};
@@ -50,7 +57,8 @@ Inference infer(const Attributes& attributes, std::span<const TensorType> inputs
 }
 
 OpCost cost(const Attributes&, std::span<const TensorType> inputs, const Inference& inference) {
-    const auto elements = static_cast<double>(inputs[0].shape.elements()), size = static_cast<double>(sizeOf(inputs[0].dtype));
+    const auto elements = static_cast<double>(inputs[0].shape.elements()),
+               size = static_cast<double>(sizeOf(inputs[0].dtype));
     const double results = static_cast<double>(inference.outputs[0].shape.elements()) * size;
     return {{elements, elements * size, results}, {elements, results, elements * size}};
 }
@@ -80,7 +88,8 @@ std::int64_t reducedElements(const Attributes& attributes, const Shape& input) {
 Inference inferExtreme(const Attributes& attributes, std::span<const TensorType> inputs) {
     Inference inference = infer(attributes, inputs);
     if (inference.problems.empty())
-        inference.backwardScratch = static_cast<std::size_t>(inference.outputs[0].shape.elements()) * sizeOf(inputs[0].dtype);
+        inference.backwardScratch =
+            static_cast<std::size_t>(inference.outputs[0].shape.elements()) * sizeOf(inputs[0].dtype);
     return inference;
 }
 
@@ -94,32 +103,40 @@ void extremeBackward(const BackwardContext& context) {
         T* const ties = static_cast<T*>(context.scratch.data());
         const auto layout = reductionLayout(context.attributes, context.inputs[0].shape());
         const std::int64_t step = layout.inner().strides[1];
-        foldAxes(context.arena, layout, ties, T(0), [=](const auto& at, std::int64_t i) { return same(x[at[0] + i], y[at[1] + i * step]); },
-                 [](T a, T b) { return a + b; });
-        forReduced(context.arena, context.attributes, context.inputs[0].shape(), [=](std::int64_t i, std::int64_t j, std::int64_t count, std::int64_t) {
-            for (std::int64_t k = 0; k < count; ++k) to[i + k] = same(x[i + k], y[j + k * step]) * (gradient[j + k * step] / ties[j + k * step]);
-        });
+        foldAxes(
+            context.arena, layout, ties, T(0),
+            [=](const auto& at, std::int64_t i) { return same(x[at[0] + i], y[at[1] + i * step]); },
+            [](T a, T b) { return a + b; });
+        forReduced(context.arena, context.attributes, context.inputs[0].shape(),
+                   [=](std::int64_t i, std::int64_t j, std::int64_t count, std::int64_t) {
+                       for (std::int64_t k = 0; k < count; ++k)
+                           to[i + k] = same(x[i + k], y[j + k * step]) * (gradient[j + k * step] / ties[j + k * step]);
+                   });
     });
 }
 
 OpDefinition reduction(std::string name, OpSample::Fill fill) {
     OpDefinition op;
     op.baseName = name;
-    for (char& letter : op.baseName) letter = static_cast<char>(letter >= 'A' && letter <= 'Z' ? letter - 'A' + 'a' : letter);
+    for (char& letter : op.baseName)
+        letter = static_cast<char>(letter >= 'A' && letter <= 'Z' ? letter - 'A' + 'a' : letter);
     op.name = std::move(name);
     op.category = "Reduction";
     op.inputs = {{"input", "batch x ..."}};
     op.outputs = {{"output", "The input's shape without the reduced axes, or with 1 in their place"}};
-    op.attributes = {listAttribute("axes", "Axes", {}, -(Shape::kMaxRank - 1), Shape::kMaxRank - 2, 0, Shape::kMaxRank - 1,
-                                   "The axes to fold: 0 is the first behind the batch, -1 the last; none: all but the batch"),
-                     booleanAttribute("keep_dims", "Keep axes", false, "Leave an axis of size 1 where one was folded")};
+    op.attributes = {
+        listAttribute("axes", "Axes", {}, -(Shape::kMaxRank - 1), Shape::kMaxRank - 2, 0, Shape::kMaxRank - 1,
+                      "The axes to fold: 0 is the first behind the batch, -1 the last; none: all but the batch"),
+        booleanAttribute("keep_dims", "Keep axes", false, "Leave an axis of size 1 where one was folded")};
     op.infer = infer;
     op.cost = cost;
     const auto sample = [fill](std::string title, IntegerList axes, bool keep, Shape shape) {
-        return OpSample{std::move(title), {{"axes", std::move(axes)}, {"keep_dims", keep}}, {{DType::Float32, shape}}, fill};
+        return OpSample{
+            std::move(title), {{"axes", std::move(axes)}, {"keep_dims", keep}}, {{DType::Float32, shape}}, fill};
     };
-    op.samples = {sample("all", {}, false, {3, 5, 7}), sample("last axis", {-1}, false, {3, 37}), sample("channels", {0}, true, {2, 3, 5, 7}),
-                  sample("height and width", {1, 2}, true, {2, 3, 5, 7}), sample("apart", {0, 2}, false, {2, 3, 5, 7}), sample("one", {}, false, {1, 1})};
+    op.samples = {sample("all", {}, false, {3, 5, 7}),          sample("last axis", {-1}, false, {3, 37}),
+                  sample("channels", {0}, true, {2, 3, 5, 7}),  sample("height and width", {1, 2}, true, {2, 3, 5, 7}),
+                  sample("apart", {0, 2}, false, {2, 3, 5, 7}), sample("one", {}, false, {1, 1})};
     return op;
 }
 

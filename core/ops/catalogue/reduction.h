@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Reductions over chosen axes: what their attributes mean, and the walk over the input with the reduced axes folded. An op states
-// what it folds and how.
+// Reductions over chosen axes: what their attributes mean, and the walk over the input with the reduced axes folded. An
+// op states what it folds and how.
 #pragma once
 #include "core/kernels/strided.h"
 #include "core/ops/catalogue/op.h"
@@ -19,9 +19,12 @@ std::int64_t reducedElements(const Attributes& attributes, const Shape& input);
 
 // to = map(x) folded over the axes.
 template <class T, class Map, class Combine>
-void reduceElements(const Arena& arena, const Attributes& attributes, const TensorView& from, T* to, T identity, Map map, Combine combine) {
+void reduceElements(const Arena& arena, const Attributes& attributes, const TensorView& from, T* to, T identity,
+                    Map map, Combine combine) {
     const T* source = from.as<const T>().data();
-    foldAxes(arena, reductionLayout(attributes, from.shape()), to, identity, [=](const auto& at, std::int64_t i) { return map(source[at[0] + i], at[1]); }, combine);
+    foldAxes(
+        arena, reductionLayout(attributes, from.shape()), to, identity,
+        [=](const auto& at, std::int64_t i) { return map(source[at[0] + i], at[1]); }, combine);
 }
 
 // body(i, j, count, step): elements i, i + 1 ... of the input belong to elements j, j + step ... of the output.
@@ -35,11 +38,16 @@ void forReduced(const Arena& arena, const Attributes& attributes, const Shape& i
 // ReduceSum (kMean false) and ReduceMean.
 template <bool kMean>
 void sumForward(const ForwardContext& context) {
-    const double count = kMean ? static_cast<double>(reducedElements(context.attributes, context.inputs[0].shape())) : 1.0;
+    const double count =
+        kMean ? static_cast<double>(reducedElements(context.attributes, context.inputs[0].shape())) : 1.0;
     dispatchReal(context.inputs[0].dtype(), [&]<class T>() {
         const auto to = context.outputs[0].as<T>();
-        reduceElements<T>(context.arena, context.attributes, context.inputs[0], to.data(), T(0), [](T x, std::int64_t) { return x; }, [](T a, T b) { return a + b; });
-        if (kMean) mapElements(context.arena, std::span<const T>(to), to, [count = static_cast<T>(count)](T x) { return x / count; });
+        reduceElements<T>(
+            context.arena, context.attributes, context.inputs[0], to.data(), T(0), [](T x, std::int64_t) { return x; },
+            [](T a, T b) { return a + b; });
+        if (kMean)
+            mapElements(context.arena, std::span<const T>(to), to,
+                        [count = static_cast<T>(count)](T x) { return x / count; });
     });
 }
 
@@ -50,9 +58,11 @@ void sumBackward(const BackwardContext& context) {
     dispatchReal(context.gradOutputs[0].dtype(), [&]<class T>() {
         const T* from = context.gradOutputs[0].as<const T>().data();
         T* to = context.gradInputs[0].as<T>().data();
-        forReduced(context.arena, context.attributes, shape, [=, factor = static_cast<T>(share)](std::int64_t i, std::int64_t j, std::int64_t count, std::int64_t step) {
-            for (std::int64_t k = 0; k < count; ++k) to[i + k] = factor * from[j + k * step];
-        });
+        forReduced(
+            context.arena, context.attributes, shape,
+            [=, factor = static_cast<T>(share)](std::int64_t i, std::int64_t j, std::int64_t count, std::int64_t step) {
+                for (std::int64_t k = 0; k < count; ++k) to[i + k] = factor * from[j + k * step];
+            });
     });
 }
 
@@ -62,8 +72,9 @@ void extremeForward(const ForwardContext& context) {
     dispatchReal(context.inputs[0].dtype(), [&]<class T>() {
         constexpr T kInfinity = std::numeric_limits<T>::infinity();
         const auto pick = [](T a, T b) { return (kLargest ? a > b : a < b) || a != a ? a : b; };
-        reduceElements<T>(context.arena, context.attributes, context.inputs[0], context.outputs[0].as<T>().data(), kLargest ? -kInfinity : kInfinity,
-                          [](T x, std::int64_t) { return x; }, pick);
+        reduceElements<T>(
+            context.arena, context.attributes, context.inputs[0], context.outputs[0].as<T>().data(),
+            kLargest ? -kInfinity : kInfinity, [](T x, std::int64_t) { return x; }, pick);
     });
 }
 

@@ -12,13 +12,16 @@ namespace {
 template <class Body>
 void forPlanes(const Arena& arena, const Shape& input, const Shape& output, Body&& body) {
     const std::int64_t planes = input[0] * input[1], from = input[2] * input[3], to = output[2] * output[3];
-    arena.forRange(planes, std::max<std::int64_t>(1, kElementwiseGrain / 4 / std::max<std::int64_t>(1, std::max(from, to))), [&](std::int64_t begin, std::int64_t end) {
-        for (std::int64_t plane = begin; plane < end; ++plane) body(plane * from, plane * to);
-    });
+    arena.forRange(planes,
+                   std::max<std::int64_t>(1, kElementwiseGrain / 4 / std::max<std::int64_t>(1, std::max(from, to))),
+                   [&](std::int64_t begin, std::int64_t end) {
+                       for (std::int64_t plane = begin; plane < end; ++plane) body(plane * from, plane * to);
+                   });
 }
 }  // namespace
 
-void resample(const Arena& arena, const TensorView& input, const Windows& rows, const Windows& columns, const TensorView& output) {
+void resample(const Arena& arena, const TensorView& input, const Windows& rows, const Windows& columns,
+              const TensorView& output) {
     const std::int64_t width = input.shape()[3];
     dispatchReal(input.dtype(), [&]<class T>() {
         const T* from = input.as<const T>().data();
@@ -28,9 +31,11 @@ void resample(const Arena& arena, const TensorView& input, const Windows& rows, 
                 for (const Window& column : columns) {
                     double sum = 0;
                     for (std::size_t u = 0; u < row.weights.size(); ++u) {
-                        const T* values = from + source + (row.first + static_cast<std::int64_t>(u)) * width + column.first;
+                        const T* values =
+                            from + source + (row.first + static_cast<std::int64_t>(u)) * width + column.first;
                         double along = 0;
-                        for (std::size_t v = 0; v < column.weights.size(); ++v) along += column.weights[v] * static_cast<double>(values[v]);
+                        for (std::size_t v = 0; v < column.weights.size(); ++v)
+                            along += column.weights[v] * static_cast<double>(values[v]);
                         sum += row.weights[u] * along;
                     }
                     to[target++] = static_cast<T>(sum);
@@ -39,7 +44,8 @@ void resample(const Arena& arena, const TensorView& input, const Windows& rows, 
     });
 }
 
-void resampleBackward(const Arena& arena, const TensorView& gradOutput, const Windows& rows, const Windows& columns, const TensorView& gradInput) {
+void resampleBackward(const Arena& arena, const TensorView& gradOutput, const Windows& rows, const Windows& columns,
+                      const TensorView& gradInput) {
     const std::int64_t width = gradInput.shape()[3], pixels = gradInput.shape()[2] * width;
     dispatchReal(gradOutput.dtype(), [&]<class T>() {
         const T* from = gradOutput.as<const T>().data();
@@ -51,7 +57,8 @@ void resampleBackward(const Arena& arena, const TensorView& gradOutput, const Wi
                     const T gradient = from[source++];
                     for (std::size_t u = 0; u < row.weights.size(); ++u) {
                         T* values = to + target + (row.first + static_cast<std::int64_t>(u)) * width + column.first;
-                        for (std::size_t v = 0; v < column.weights.size(); ++v) values[v] += static_cast<T>(row.weights[u] * column.weights[v]) * gradient;
+                        for (std::size_t v = 0; v < column.weights.size(); ++v)
+                            values[v] += static_cast<T>(row.weights[u] * column.weights[v]) * gradient;
                     }
                 }
         });
@@ -59,8 +66,11 @@ void resampleBackward(const Arena& arena, const TensorView& gradOutput, const Wi
 }
 
 std::optional<OpProblem> mapsProblem(const Shape& input) {
-    if (input.rank() != 4) return OpProblem{0, "expects images", "NxCxHxW", input.toString(), "Insert a Reshape before this layer"};
-    if (input[2] * input[3] == 0) return OpProblem{0, "expects maps that are not empty", "sizes of 1 or more", input.toString(), "Check the layer before this one"};
+    if (input.rank() != 4)
+        return OpProblem{0, "expects images", "NxCxHxW", input.toString(), "Insert a Reshape before this layer"};
+    if (input[2] * input[3] == 0)
+        return OpProblem{0, "expects maps that are not empty", "sizes of 1 or more", input.toString(),
+                         "Check the layer before this one"};
     return std::nullopt;
 }
 

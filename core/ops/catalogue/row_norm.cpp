@@ -9,7 +9,8 @@ namespace {
 template <bool kCentred>
 RowNorm normOf(const Attributes& attributes, const Shape& input) {
     const int axes = static_cast<int>(attributes.integer("axes"));
-    return {input.slice(0, input.rank() - axes).elements(), input.slice(input.rank() - axes).elements(), attributes.real("epsilon"), kCentred};
+    return {input.slice(0, input.rank() - axes).elements(), input.slice(input.rank() - axes).elements(),
+            attributes.real("epsilon"), kCentred};
 }
 
 template <bool kCentred>
@@ -17,10 +18,13 @@ Inference infer(const Attributes& attributes, std::span<const TensorType> inputs
     const TensorType& input = inputs[0];
     const auto axes = static_cast<int>(attributes.integer("axes"));
     if (input.shape.rank() < axes + 1)
-        return inferenceProblem({0, "normalises the last " + std::to_string(axes) + " axes, and the batch does not count", "at least " + std::to_string(axes + 1) + " axes",
-                                 input.shape.toString(), "Normalise fewer axes"});
+        return inferenceProblem(
+            {0, "normalises the last " + std::to_string(axes) + " axes, and the batch does not count",
+             "at least " + std::to_string(axes + 1) + " axes", input.shape.toString(), "Normalise fewer axes"});
     const RowNorm norm = normOf<kCentred>(attributes, input.shape);
-    if (norm.width < 1) return inferenceProblem({0, "expects something to normalise", "sizes of 1 or more", input.shape.toString(), "Check the layer before this one"});
+    if (norm.width < 1)
+        return inferenceProblem({0, "expects something to normalise", "sizes of 1 or more", input.shape.toString(),
+                                 "Check the layer before this one"});
     Inference inference;
     inference.outputs = {input};
     const Shape widths = input.shape.slice(input.shape.rank() - axes);
@@ -43,9 +47,10 @@ template <bool kCentred>
 void forward(const ForwardContext& context) {
     const TensorView& input = context.inputs[0];
     dispatchReal(input.dtype(), [&]<class T>() {
-        rowNormForward<T>(context.arena, normOf<kCentred>(context.attributes, input.shape()), input.as<const T>().data(), parameter<T>(context.parameters, 0),
-                          parameter<T>(context.parameters, 1), context.outputs[0].as<T>().data(), kCentred ? context.saved[0].as<T>().data() : nullptr,
-                          context.saved.back().as<T>().data());
+        rowNormForward<T>(context.arena, normOf<kCentred>(context.attributes, input.shape()),
+                          input.as<const T>().data(), parameter<T>(context.parameters, 0),
+                          parameter<T>(context.parameters, 1), context.outputs[0].as<T>().data(),
+                          kCentred ? context.saved[0].as<T>().data() : nullptr, context.saved.back().as<T>().data());
     });
 }
 
@@ -56,9 +61,11 @@ void backward(const BackwardContext& context) {
         const auto wanted = [](std::span<const TensorView> views, std::size_t index) -> T* {
             return index < views.size() && views[index] ? views[index].as<T>().data() : nullptr;
         };
-        rowNormBackward<T>(context.arena, normOf<kCentred>(context.attributes, input.shape()), input.as<const T>().data(), parameter<T>(context.parameters, 0),
-                           kCentred ? context.saved[0].as<const T>().data() : nullptr, context.saved.back().as<const T>().data(),
-                           context.gradOutputs[0].as<const T>().data(), wanted(context.gradInputs, 0), wanted(context.gradParameters, 0),
+        rowNormBackward<T>(context.arena, normOf<kCentred>(context.attributes, input.shape()),
+                           input.as<const T>().data(), parameter<T>(context.parameters, 0),
+                           kCentred ? context.saved[0].as<const T>().data() : nullptr,
+                           context.saved.back().as<const T>().data(), context.gradOutputs[0].as<const T>().data(),
+                           wanted(context.gradInputs, 0), wanted(context.gradParameters, 0),
                            wanted(context.gradParameters, 1), static_cast<std::byte*>(context.scratch.data()));
     });
 }
@@ -74,8 +81,11 @@ OpDefinition rowNormOp(bool centred) {
     op.inputs = {{"input", "Any shape; the last axes are normalised, each row of them by itself"}};
     op.outputs = {{"output", "The same shape"}};
     op.attributes = {integerAttribute("axes", "Axes", 1, 1, 7, "How many of the last axes make one row."),
-                     realAttribute("epsilon", "Epsilon", centred ? 1e-5 : 1e-6, 1e-12, 1, "Added under the root, so that nothing is divided by zero."),
-                     booleanAttribute("affine", "Learned scale", true, centred ? "Learned factors and offsets, one for each element of a row." : "Learned factors, one for each element of a row.")};
+                     realAttribute("epsilon", "Epsilon", centred ? 1e-5 : 1e-6, 1e-12, 1,
+                                   "Added under the root, so that nothing is divided by zero."),
+                     booleanAttribute("affine", "Learned scale", true,
+                                      centred ? "Learned factors and offsets, one for each element of a row."
+                                              : "Learned factors, one for each element of a row.")};
     op.infer = centred ? infer<true> : infer<false>;
     op.forward = centred ? forward<true> : forward<false>;
     op.backward = centred ? backward<true> : backward<false>;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The attribute "axis" of ops that work along one axis of a sample: 0 is the first behind the batch, negative counts from
-// the end.
+// The attribute "axis" of ops that work along one axis of a sample: 0 is the first behind the batch, negative counts
+// from the end.
 #pragma once
 #include "core/ops/catalogue/op.h"
 

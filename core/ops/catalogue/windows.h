@@ -16,8 +16,8 @@ inline constexpr std::int64_t kMostElements = std::int64_t{1} << 40;
 bool isPayable(const Shape& shape);
 OpProblem tooLarge(std::string_view what, const Shape& shape);
 
-// The geometry from the attributes kernel, stride, padding and, when the op has it, dilation. `height` and `width` belong
-// to an NCHW input.
+// The geometry from the attributes kernel, stride, padding and, when the op has it, dilation. `height` and `width`
+// belong to an NCHW input.
 ConvAxis windowAxis(const Attributes& attributes, std::size_t axis, std::int64_t input);
 // What keeps windows from being laid over the input: its rank, a kernel that does not fit.
 std::optional<OpProblem> windowProblem(const Attributes& attributes, const TensorType& input);

@@ -11,7 +11,8 @@ std::vector<std::string> slotNames(const Attributes&) {
 void update(const UpdateContext& context) {
     dispatchReal(context.parameter.dtype(), [&]<class T>() {
         const double rho = context.attributes.real("rho");
-        const T kept = static_cast<T>(rho), rest = static_cast<T>(1.0 - rho), rate = static_cast<T>(context.learningRate);
+        const T kept = static_cast<T>(rho), rest = static_cast<T>(1.0 - rho),
+                rate = static_cast<T>(context.learningRate);
         const T epsilon = static_cast<T>(context.attributes.real("epsilon"));
         T* squares = slotOf<T>(context, 0);
         T* steps = slotOf<T>(context, 1);
@@ -28,14 +29,16 @@ void update(const UpdateContext& context) {
 OptimizerDefinition defineAdadelta() {
     OptimizerDefinition optimizer;
     optimizer.name = "Adadelta";
-    optimizer.summary = "Finds the size of its steps from the steps before; the learning rate only scales them and may stay at 1.";
+    optimizer.summary =
+        "Finds the size of its steps from the steps before; the learning rate only scales them and may stay at 1.";
     optimizer.maths =
-        "g = dL/dp + weight_decay · p.  v = ρ v + (1 - ρ) g², d = √(u + ε) / √(v + ε) · g, u = ρ u + (1 - ρ) d².  p -= rate · d.  [Zeiler 2012; as torch.optim.Adadelta]";
-    optimizer.attributes = {learningRateAttribute(1),
-                            averageAttribute("rho", "Rho", 0.9, "How slowly both means move"),
-                            epsilonAttribute(1e-6),
-                            weightDecayAttribute(0, "L2 regularisation: this much of each parameter is added to its gradient"),
-                            decayAllAttribute()};
+        "g = dL/dp + weight_decay · p.  v = ρ v + (1 - ρ) g², d = √(u + ε) / √(v + ε) · g, u = ρ u + (1 - ρ) d².  p -= "
+        "rate · d.  [Zeiler 2012; as torch.optim.Adadelta]";
+    optimizer.attributes = {
+        learningRateAttribute(1), averageAttribute("rho", "Rho", 0.9, "How slowly both means move"),
+        epsilonAttribute(1e-6),
+        weightDecayAttribute(0, "L2 regularisation: this much of each parameter is added to its gradient"),
+        decayAllAttribute()};
     optimizer.slotNames = slotNames;
     optimizer.update = update;
     optimizer.pytorch = "torch.optim.Adadelta";

@@ -26,13 +26,15 @@ AttributeSpec epsilonAttribute(double defaultValue);
 AttributeSpec averageAttribute(std::string name, std::string label, double defaultValue, std::string help);
 // Names of the slots of the two moments that Adam's relatives share.
 std::vector<std::string> momentSlots(const Attributes& attributes);
-// The weight decay that holds for this parameter: its group's, or none for biases and normalisation unless decay_all asks for it.
+// The weight decay that holds for this parameter: its group's, or none for biases and normalisation unless decay_all
+// asks for it.
 double weightDecayOf(const UpdateContext& context);
 
 // The gradient as an optimizer sees it: clipped. NaN goes through.
 template <class T>
 struct Clipping {
-    explicit Clipping(const UpdateContext& context) : scale(static_cast<T>(context.gradientScale)), limit(static_cast<T>(context.gradientLimit)) {}
+    explicit Clipping(const UpdateContext& context)
+        : scale(static_cast<T>(context.gradientScale)), limit(static_cast<T>(context.gradientLimit)) {}
     T operator()(T gradient) const {
         const T scaled = gradient * scale;
         return scaled > limit ? limit : scaled < -limit ? -limit : scaled;
@@ -40,8 +42,8 @@ struct Clipping {
     T scale, limit;
 };
 
-// f(i, gradient, parameter) for every element of the slice; the gradient is clipped and has `decay` times the parameter added. What is
-// switched off is not computed at all: zero times an infinite parameter would be NaN.
+// f(i, gradient, parameter) for every element of the slice; the gradient is clipped and has `decay` times the parameter
+// added. What is switched off is not computed at all: zero times an infinite parameter would be NaN.
 template <class T, class F>
 void forEachElement(const UpdateContext& context, double decay, F&& f) {
     const Clipping<T> clipped(context);
@@ -65,10 +67,16 @@ T* slotOf(const UpdateContext& context, std::size_t number) {
 template <class T>
 struct Moments {
     explicit Moments(const UpdateContext& context)
-        : Moments(context.attributes.real("beta1"), context.attributes.real("beta2"), static_cast<double>(context.step + 1)) {}
+        : Moments(context.attributes.real("beta1"), context.attributes.real("beta2"),
+                  static_cast<double>(context.step + 1)) {}
     Moments(double first, double second, double steps)
-        : beta1(static_cast<T>(first)), rest1(static_cast<T>(1.0 - first)), beta2(static_cast<T>(second)), rest2(static_cast<T>(1.0 - second)),
-          correction1(1.0 - std::pow(first, steps)), correction2(1.0 - std::pow(second, steps)), root(static_cast<T>(1.0 / std::sqrt(correction2))) {}
+        : beta1(static_cast<T>(first)),
+          rest1(static_cast<T>(1.0 - first)),
+          beta2(static_cast<T>(second)),
+          rest2(static_cast<T>(1.0 - second)),
+          correction1(1.0 - std::pow(first, steps)),
+          correction2(1.0 - std::pow(second, steps)),
+          root(static_cast<T>(1.0 / std::sqrt(correction2))) {}
     T first(T before, T gradient) const { return beta1 * before + rest1 * gradient; }
     T second(T before, T gradient) const { return beta2 * before + rest2 * (gradient * gradient); }
     T beta1, rest1, beta2, rest2;

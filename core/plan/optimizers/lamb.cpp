@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Adam whose step is as long as the parameter is: for large batches.
-#include "core/plan/optimizers/definitions.h"
 #include "core/kernels/norm.h"
+#include "core/plan/optimizers/definitions.h"
 
 namespace gradlens {
 
@@ -9,7 +9,9 @@ namespace {
 template <class T>
 struct Step {
     explicit Step(const UpdateContext& context)
-        : moments(context), correction1(static_cast<T>(1.0 / moments.correction1)), epsilon(static_cast<T>(context.attributes.real("epsilon"))),
+        : moments(context),
+          correction1(static_cast<T>(1.0 / moments.correction1)),
+          epsilon(static_cast<T>(context.attributes.real("epsilon"))),
           decay(static_cast<T>(weightDecayOf(context))) {}
     T operator()(T first, T second, T parameter) const {
         const T step = first * correction1 / (std::sqrt(second) * moments.root + epsilon);
@@ -31,8 +33,8 @@ std::array<double, 2> measure(const Arena& arena, const UpdateContext& whole) {
         const T* seconds = slotOf<T>(whole, 1);
         lengths[1] = std::sqrt(sumOver(arena, whole.parameter.elements(), [=](std::int64_t i) {
             const T gradient = clipped(gradients[i]);
-            const double value = static_cast<double>(
-                step(step.moments.first(firsts[i], gradient), step.moments.second(seconds[i], gradient), parameters[i]));
+            const double value = static_cast<double>(step(step.moments.first(firsts[i], gradient),
+                                                          step.moments.second(seconds[i], gradient), parameters[i]));
             return value * value;
         }));
     });
@@ -60,16 +62,19 @@ void update(const UpdateContext& context) {
 OptimizerDefinition defineLamb() {
     OptimizerDefinition optimizer;
     optimizer.name = "LAMB";
-    optimizer.summary = "Adam with a step for each layer in proportion to the size of its weights; for very large batches.";
+    optimizer.summary =
+        "Adam with a step for each layer in proportion to the size of its weights; for very large batches.";
     optimizer.maths =
-        "m = β₁ m + (1 - β₁) g, v = β₂ v + (1 - β₂) g².  u = m / (1 - β₁ᵗ) / (√(v / (1 - β₂ᵗ)) + ε) + weight_decay · p.  "
-        "p -= rate · ‖p‖ / ‖u‖ · u, the norms over the whole parameter; their ratio is 1 where one of them is 0.  [You et al. 2020, algorithm 2, with φ(x) = x]";
-    optimizer.attributes = {learningRateAttribute(0.001),
-                            averageAttribute("beta1", "Beta 1", 0.9, "How slowly the mean of the gradients moves"),
-                            averageAttribute("beta2", "Beta 2", 0.999, "How slowly the mean of the squared gradients moves"),
-                            epsilonAttribute(1e-6),
-                            weightDecayAttribute(0.01, "This much of each parameter is added to its step, before the step is scaled"),
-                            decayAllAttribute()};
+        "m = β₁ m + (1 - β₁) g, v = β₂ v + (1 - β₂) g².  u = m / (1 - β₁ᵗ) / (√(v / (1 - β₂ᵗ)) + ε) + weight_decay · "
+        "p.  p -= rate · ‖p‖ / ‖u‖ · u, the norms over the whole parameter; their ratio is 1 where one of them is 0.  "
+        "[You et al. 2020, algorithm 2, with φ(x) = x]";
+    optimizer.attributes = {
+        learningRateAttribute(0.001),
+        averageAttribute("beta1", "Beta 1", 0.9, "How slowly the mean of the gradients moves"),
+        averageAttribute("beta2", "Beta 2", 0.999, "How slowly the mean of the squared gradients moves"),
+        epsilonAttribute(1e-6),
+        weightDecayAttribute(0.01, "This much of each parameter is added to its step, before the step is scaled"),
+        decayAllAttribute()};
     optimizer.slotNames = momentSlots;
     optimizer.measure = measure;
     optimizer.update = update;

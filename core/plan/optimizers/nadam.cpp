@@ -8,7 +8,8 @@ namespace {
 struct MomentumSchedule {
     explicit MomentumSchedule(const UpdateContext& context) {
         constexpr double kVanishing = 1e-18;
-        const double beta = context.attributes.real("beta1"), ratio = std::pow(0.96, context.attributes.real("momentum_decay"));
+        const double beta = context.attributes.real("beta1"),
+                     ratio = std::pow(0.96, context.attributes.real("momentum_decay"));
         double power = 1;
         for (std::int64_t t = 0; t <= context.step; ++t) {
             power *= ratio;
@@ -51,15 +52,17 @@ OptimizerDefinition defineNAdam() {
     optimizer.name = "NAdam";
     optimizer.summary = "Adam with Nesterov momentum: looks ahead along the mean of the gradients.";
     optimizer.maths =
-        "g = dL/dp + weight_decay · p.  m = β₁ m + (1 - β₁) g, v = β₂ v + (1 - β₂) g².  μₜ = β₁ (1 - ½ · 0.96^(t · momentum_decay)), Πₜ = μ₁ ··· μₜ.  "
-        "p -= rate · ((1 - μₜ) / (1 - Πₜ) · g + μₜ₊₁ / (1 - Πₜ₊₁) · m) / (√(v / (1 - β₂ᵗ)) + ε).  [Dozat 2016; as torch.optim.NAdam of PyTorch 2]";
-    optimizer.attributes = {learningRateAttribute(0.002),
-                            averageAttribute("beta1", "Beta 1", 0.9, "How slowly the mean of the gradients moves"),
-                            averageAttribute("beta2", "Beta 2", 0.999, "How slowly the mean of the squared gradients moves"),
-                            epsilonAttribute(1e-8),
-                            realAttribute("momentum_decay", "Momentum decay", 0.004, 0, 1, "How soon the momentum grows to beta 1"),
-                            weightDecayAttribute(0, "L2 regularisation: this much of each parameter is added to its gradient"),
-                            decayAllAttribute()};
+        "g = dL/dp + weight_decay · p.  m = β₁ m + (1 - β₁) g, v = β₂ v + (1 - β₂) g².  μₜ = β₁ (1 - ½ · 0.96^(t · "
+        "momentum_decay)), Πₜ = μ₁ ··· μₜ.  p -= rate · ((1 - μₜ) / (1 - Πₜ) · g + μₜ₊₁ / (1 - Πₜ₊₁) · m) / (√(v / (1 "
+        "- β₂ᵗ)) + ε).  [Dozat 2016; as torch.optim.NAdam of PyTorch 2]";
+    optimizer.attributes = {
+        learningRateAttribute(0.002),
+        averageAttribute("beta1", "Beta 1", 0.9, "How slowly the mean of the gradients moves"),
+        averageAttribute("beta2", "Beta 2", 0.999, "How slowly the mean of the squared gradients moves"),
+        epsilonAttribute(1e-8),
+        realAttribute("momentum_decay", "Momentum decay", 0.004, 0, 1, "How soon the momentum grows to beta 1"),
+        weightDecayAttribute(0, "L2 regularisation: this much of each parameter is added to its gradient"),
+        decayAllAttribute()};
     optimizer.slotNames = momentSlots;
     optimizer.update = update;
     optimizer.pytorch = "torch.optim.NAdam";

@@ -50,14 +50,17 @@ OptimizerDefinition defineRmsProp() {
     optimizer.summary = "Divides each gradient by the recent size of its like; usual for recurrent networks.";
     optimizer.maths =
         "g = dL/dp + weight_decay · p.  v = α v + (1 - α) g².  Centred: a = α a + (1 - α) g and v - a² stands for v.  "
-        "s = g / (√v + ε); with momentum b = momentum · b + s stands for s.  p -= rate · s.  [Tieleman and Hinton 2012; Graves 2013; as torch.optim.RMSprop]";
-    optimizer.attributes = {learningRateAttribute(0.01),
-                            averageAttribute("alpha", "Alpha", 0.99, "How slowly the mean of the squared gradients moves"),
-                            epsilonAttribute(1e-8),
-                            realAttribute("momentum", "Momentum", 0, 0, 1, "How much of the last step is kept; 0 switches it off"),
-                            booleanAttribute("centred", "Centred", false, "Divide by the deviation of the gradients from their mean: more even, a little more memory"),
-                            weightDecayAttribute(0, "L2 regularisation: this much of each parameter is added to its gradient"),
-                            decayAllAttribute()};
+        "s = g / (√v + ε); with momentum b = momentum · b + s stands for s.  p -= rate · s.  [Tieleman and Hinton "
+        "2012; Graves 2013; as torch.optim.RMSprop]";
+    optimizer.attributes = {
+        learningRateAttribute(0.01),
+        averageAttribute("alpha", "Alpha", 0.99, "How slowly the mean of the squared gradients moves"),
+        epsilonAttribute(1e-8),
+        realAttribute("momentum", "Momentum", 0, 0, 1, "How much of the last step is kept; 0 switches it off"),
+        booleanAttribute("centred", "Centred", false,
+                         "Divide by the deviation of the gradients from their mean: more even, a little more memory"),
+        weightDecayAttribute(0, "L2 regularisation: this much of each parameter is added to its gradient"),
+        decayAllAttribute()};
     optimizer.slotNames = slotNames;
     optimizer.update = update;
     optimizer.pytorch = "torch.optim.RMSprop";

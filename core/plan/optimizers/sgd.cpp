@@ -12,7 +12,8 @@ std::vector<std::string> slotNames(const Attributes& attributes) {
 template <class T>
 void updatePlain(const UpdateContext& context) {
     const T rate = static_cast<T>(context.learningRate);
-    forEachElement<T>(context, weightDecayOf(context), [=](std::int64_t, T gradient, T& parameter) { parameter -= rate * gradient; });
+    forEachElement<T>(context, weightDecayOf(context),
+                      [=](std::int64_t, T gradient, T& parameter) { parameter -= rate * gradient; });
 }
 
 // PyTorch starts the velocity as the first gradient; from zero it becomes just that.
@@ -42,14 +43,18 @@ void update(const UpdateContext& context) {
 OptimizerDefinition defineSgd() {
     OptimizerDefinition optimizer;
     optimizer.name = "SGD";
-    optimizer.summary = "Stochastic gradient descent: a step against the gradient, with a memory of earlier steps if wanted.";
+    optimizer.summary =
+        "Stochastic gradient descent: a step against the gradient, with a memory of earlier steps if wanted.";
     optimizer.maths =
         "g = dL/dp + weight_decay · p.  Without momentum: p -= rate · g.  With: v = momentum · v + g, p -= rate · v; "
-        "Nesterov: p -= rate · (g + momentum · v).  [Sutskever et al. 2013, in the form of torch.optim.SGD without dampening]";
+        "Nesterov: p -= rate · (g + momentum · v).  [Sutskever et al. 2013, in the form of torch.optim.SGD without "
+        "dampening]";
     optimizer.attributes = {
         learningRateAttribute(0.001),
-        realAttribute("momentum", "Momentum", 0, 0, 1, "How much of the last step is kept; 0.9 is usual, 0 switches it off"),
-        booleanAttribute("nesterov", "Nesterov", false, "Look ahead along the momentum before stepping. Without momentum it changes nothing"),
+        realAttribute("momentum", "Momentum", 0, 0, 1,
+                      "How much of the last step is kept; 0.9 is usual, 0 switches it off"),
+        booleanAttribute("nesterov", "Nesterov", false,
+                         "Look ahead along the momentum before stepping. Without momentum it changes nothing"),
         weightDecayAttribute(0, "Pulls weights towards zero: this much of each parameter is added to its gradient"),
         decayAllAttribute()};
     optimizer.slotNames = slotNames;

@@ -34,13 +34,19 @@ double oneCycle(const Attributes& attributes, double position, double total) {
 
 ScheduleDefinition defineCosine() {
     return {.name = "Cosine",
-            .summary = "Falls along half a wave: slowly, then faster, then slowly again; with restarts it jumps back up and falls anew.",
-            .maths = "f = minimum + (1 - minimum) (1 + cos(π t / period)) / 2, then minimum; with restarts t counts from the last one and each "
-                     "period is growth times the one before.  [Loshchilov and Hutter 2017; as torch.optim.lr_scheduler.CosineAnnealingWarmRestarts]",
+            .summary =
+                "Falls along half a wave: slowly, then faster, then slowly again; with restarts it jumps back up and "
+                "falls anew.",
+            .maths =
+                "f = minimum + (1 - minimum) (1 + cos(π t / period)) / 2, then minimum; with restarts t counts from "
+                "the last one and each period is growth times the one before.  [Loshchilov and Hutter 2017; as "
+                "torch.optim.lr_scheduler.CosineAnnealingWarmRestarts]",
             .attributes = {unitAttribute("steps"), lengthAttribute("period", "Period", "How long one fall takes"),
-                           realAttribute("minimum", "Minimum", 0, 0, 1, "The share of the learning rate that is left at the end"),
+                           realAttribute("minimum", "Minimum", 0, 0, 1,
+                                         "The share of the learning rate that is left at the end"),
                            booleanAttribute("restarts", "Restarts", false, "Begin anew after each period"),
-                           integerAttribute("growth", "Growth", 1, 1, 100, "How much longer each period is than the one before")},
+                           integerAttribute("growth", "Growth", 1, 1, 100,
+                                            "How much longer each period is than the one before")},
             .factor = cosine,
             .pytorch = "torch.optim.lr_scheduler.CosineAnnealingLR",
             .keras = "keras.optimizers.schedules.CosineDecay"};
@@ -48,13 +54,20 @@ ScheduleDefinition defineCosine() {
 
 ScheduleDefinition defineOneCycle() {
     return {.name = "OneCycle",
-            .summary = "Rises to the learning rate, then falls far below it, once over the whole run; allows higher rates than others do.",
-            .maths = "Along half waves from 1 / start_divisor to 1 during `rising` of the length, then to 1 / (start_divisor · end_divisor).  "
-                     "[Smith and Topin 2018; as torch.optim.lr_scheduler.OneCycleLR, with max_lr for the learning rate]",
+            .summary =
+                "Rises to the learning rate, then falls far below it, once over the whole run; allows higher rates "
+                "than others do.",
+            .maths =
+                "Along half waves from 1 / start_divisor to 1 during `rising` of the length, then to 1 / "
+                "(start_divisor · end_divisor).  [Smith and Topin 2018; as torch.optim.lr_scheduler.OneCycleLR, with "
+                "max_lr for the learning rate]",
             .attributes = {unitAttribute("steps"), lengthAttribute("length", "Length", "How long the cycle takes"),
-                           realAttribute("rising", "Rising share", 0.3, 0, 1, "The part of the cycle during which the rate rises"),
-                           realAttribute("start_divisor", "Start divisor", 25, 1, 1e9, "How many times smaller than the learning rate the first one is"),
-                           realAttribute("end_divisor", "End divisor", 1e4, 1, 1e12, "How many times smaller than the first one the last one is")},
+                           realAttribute("rising", "Rising share", 0.3, 0, 1,
+                                         "The part of the cycle during which the rate rises"),
+                           realAttribute("start_divisor", "Start divisor", 25, 1, 1e9,
+                                         "How many times smaller than the learning rate the first one is"),
+                           realAttribute("end_divisor", "End divisor", 1e4, 1, 1e12,
+                                         "How many times smaller than the first one the last one is")},
             .factor = oneCycle,
             .pytorch = "torch.optim.lr_scheduler.OneCycleLR",
             .keras = ""};

@@ -123,7 +123,8 @@ void CanvasLife::ask() {
                 hasWeight[of.node] = true;
             } else if (of.kind == ValueKind::Activation) {
                 for (int port = 0; port < outputPortCount(m_scene.document().catalogue(), *node); ++port)
-                    if (of.name.ends_with("." + outputNameOf(*op, port))) ask(value, of.node, port, Role::OutputGradient);
+                    if (of.name.ends_with("." + outputNameOf(*op, port)))
+                        ask(value, of.node, port, Role::OutputGradient);
             }
         }
     }
