@@ -441,11 +441,7 @@ bool GraphAnalysis::valid() const {
 
 GraphAnalysis analyse(const ModelGraph& graph, const OpCatalogue& catalogue, std::int64_t batchSize, DType realType,
                       bool requireTraining) {
-    const bool hasBlocks = std::ranges::any_of(graph.nodes(), [&](const Node& node) {
-        const OpDefinition* op = catalogue.find(node.op);
-        return op != nullptr && op->block != nullptr;
-    });
-    if (!hasBlocks) return Analyser(graph, catalogue, batchSize, realType, requireTraining).run();
+    if (isFlat(graph, catalogue)) return Analyser(graph, catalogue, batchSize, realType, requireTraining).run();
     const FlatDrawing flat = flatten(graph, catalogue);
     return folded(graph, catalogue, flat, Analyser(flat.graph, catalogue, batchSize, realType, requireTraining).run());
 }

@@ -19,6 +19,41 @@ const OpDefinition* blockOf(const OpCatalogue& catalogue, const Node& node) {
     return op != nullptr && op->block != nullptr ? op : nullptr;
 }
 
+// Takes bypassed nodes out: what read an output of one reads what comes into its first input.
+class WithoutBypassed {
+public:
+    explicit WithoutBypassed(const ModelGraph& graph) : m_graph(graph) {}
+
+    // Nothing where nothing comes in, or bypassed nodes feed each other in a circle.
+    std::optional<PortRef> sourceOf(PortRef output) const {
+        for (std::size_t left = m_graph.nodes().size(); left > 0; --left) {
+            if (!m_graph.find(output.node)->bypassed) return output;
+            const auto edge = m_graph.edgeInto({output.node, 0});
+            if (!edge) return std::nullopt;
+            output = edge->from;
+        }
+        return std::nullopt;
+    }
+
+    ModelGraph result() const {
+        ModelGraph result;
+        for (Node node : m_graph.nodes()) {
+            if (node.bypassed) continue;
+            const Node* shared = m_graph.find(node.sharesWith);
+            if (shared != nullptr && shared->bypassed) node.sharesWith = NodeId::None;
+            result.restore(std::move(node));
+        }
+        for (const Edge& edge : m_graph.edges()) {
+            if (m_graph.find(edge.to.node)->bypassed) continue;
+            if (const auto source = sourceOf(edge.from)) result.connect({*source, edge.to});
+        }
+        return result;
+    }
+
+private:
+    const ModelGraph& m_graph;
+};
+
 // One pass: every block of a graph is replaced by its nodes, which may be blocks again.
 class Pass {
 public:
@@ -210,19 +245,38 @@ std::optional<PortRef> FlatDrawing::source(PortRef drawn) const {
     return graph.find(drawn.node) != nullptr ? std::optional(drawn) : std::nullopt;
 }
 
+bool isFlat(const ModelGraph& drawing, const OpCatalogue& catalogue) {
+    return std::ranges::none_of(drawing.nodes(), [&](const Node& node) {
+        return node.bypassed || blockOf(catalogue, node) != nullptr;
+    });
+}
+
 FlatDrawing flatten(const ModelGraph& drawing, const OpCatalogue& catalogue) {
     FlatDrawing flat;
     flat.graph = drawing;
     std::map<NodeId, NodeId> owners;
-    for (const Node& node : drawing.nodes())
-        if (const OpDefinition* op = blockOf(catalogue, node))
-            for (int port = 0; port < outputCountOf(*op, {}); ++port)
-                flat.blockOutputs.push_back({{node.id, port}, {node.id, port}});
+    for (const Node& node : drawing.nodes()) {
+        const OpDefinition* op = catalogue.find(node.op);
+        if (op == nullptr || (op->block == nullptr && !node.bypassed)) continue;
+        const int count = outputCountOf(*op, completed(op->attributes, node.attributes, nullptr));
+        for (int port = 0; port < count; ++port) flat.blockOutputs.push_back({{node.id, port}, {node.id, port}});
+    }
     const auto ownerOf = [&](NodeId id) {
         const auto found = owners.find(id);
         return found == owners.end() ? id : found->second;
     };
+    const auto follow = [&](const auto& sourceOf) {
+        std::vector<std::pair<PortRef, PortRef>> outputs;
+        for (const auto& [drawn, now] : flat.blockOutputs)
+            if (const auto source = sourceOf(now)) outputs.emplace_back(drawn, *source);
+        flat.blockOutputs = std::move(outputs);
+    };
     for (int depth = 0;; ++depth) {
+        if (std::ranges::any_of(flat.graph.nodes(), &Node::bypassed)) {
+            const WithoutBypassed without(flat.graph);
+            follow([&](PortRef output) { return without.sourceOf(output); });
+            flat.graph = without.result();
+        }
         std::vector<Problem> problems;
         Pass pass(flat.graph, catalogue, problems);
         if (!pass.run()) break;
@@ -245,10 +299,7 @@ FlatDrawing flatten(const ModelGraph& drawing, const OpCatalogue& catalogue) {
             break;
         }
         for (const auto& [id, origin] : pass.origins()) owners[id] = ownerOf(origin);
-        std::vector<std::pair<PortRef, PortRef>> outputs;
-        for (const auto& [drawn, now] : flat.blockOutputs)
-            if (const auto source = pass.sourceOf(now)) outputs.emplace_back(drawn, *source);
-        flat.blockOutputs = std::move(outputs);
+        follow([&](PortRef output) { return pass.sourceOf(output); });
         flat.graph = std::move(pass.result());
     }
     for (const Node& node : flat.graph.nodes())

@@ -30,6 +30,7 @@ public:
             else if (m_lastInside.at(owner) == node.id)
                 m_result.nodes.push_back(finished(owner));
         }
+        addBypassed();
         for (std::size_t i = 0; i < m_result.nodes.size(); ++i) m_result.places.emplace_back(m_result.nodes[i].id, i);
         std::ranges::sort(m_result.places);
         findInputs();
@@ -87,6 +88,57 @@ private:
             if (type != nullptr) block.inference.outputs.push_back(*type);
         }
         return block;
+    }
+
+    // A bypassed node hands on what comes in: it stands behind what it hands on, at no cost.
+    void addBypassed() {
+        std::unordered_map<NodeId, std::vector<std::pair<int, NodeId>>> behind;  // with the length of the chain there
+        std::vector<NodeId> loose;
+        for (const Node& node : m_drawing.nodes()) {
+            if (!node.bypassed || m_catalogue.find(node.op) == nullptr) continue;
+            if (const auto source = m_flat.source({node.id, 0}))
+                behind[m_flat.ownerOf(source->node)].emplace_back(chainLength(node.id), node.id);
+            else
+                loose.push_back(node.id);
+        }
+        if (behind.empty() && loose.empty()) return;
+        std::vector<NodeAnalysis> nodes;
+        for (NodeAnalysis& node : m_result.nodes) {
+            const NodeId id = node.id;
+            nodes.push_back(std::move(node));
+            const auto followers = behind.find(id);
+            if (followers == behind.end()) continue;
+            std::ranges::sort(followers->second);
+            for (const auto& [length, follower] : followers->second) nodes.push_back(bypassed(follower));
+        }
+        for (const NodeId id : loose) nodes.push_back(bypassed(id));
+        m_result.nodes = std::move(nodes);
+    }
+
+    // How many bypassed nodes lie between this one and what it hands on.
+    int chainLength(NodeId id) const {
+        int length = 0;
+        for (auto edge = m_drawing.edgeInto({id, 0}); edge && m_drawing.find(edge->from.node)->bypassed;
+             edge = m_drawing.edgeInto({edge->from.node, 0}))
+            ++length;
+        return length;
+    }
+
+    NodeAnalysis bypassed(NodeId id) {
+        NodeAnalysis node;
+        const Node& drawn = *m_drawing.find(id);
+        node.id = id;
+        node.op = m_catalogue.find(drawn.op);
+        node.attributes = completed(node.op->attributes, drawn.attributes, nullptr);
+        const int count = outputCountOf(*node.op, node.attributes);
+        for (int port = 0; port < count; ++port) {
+            const auto source = m_flat.source({id, port});
+            const TensorType* type = source ? m_inner.typeOf(*source) : nullptr;
+            if (type == nullptr) return node;
+            node.inference.outputs.push_back(*type);
+        }
+        node.known = true;
+        return node;
     }
 
     void findInputs() {

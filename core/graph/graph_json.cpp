@@ -4,6 +4,7 @@
 #include "core/graph/json_fields.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <map>
@@ -17,6 +18,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kMaxNodes = 100'000, kMaxEdges = 400'000, kMaxOpName = 64;
+constexpr std::size_t kMaxNotes = 10'000, kMaxNoteText = 10'000;
 constexpr int kMaxVariadic = 10'000;
 constexpr std::int64_t kMaxId = 1'000'000'000;
 constexpr double kMaxCoordinate = 1e9;
@@ -84,7 +86,37 @@ Json nodeJson(const Node& node) {
     json["name"] = node.name;
     json["op"] = node.op;
     if (!node.attributes.entries().empty()) json["attributes"] = toJson(node.attributes);
+    if (node.bypassed) json["bypassed"] = true;
     json["position"] = Json::array({coordinate(node.position.x), coordinate(node.position.y)});
+    return json;
+}
+
+// Names in files, by the order of the enumerations.
+constexpr std::array<std::string_view, 2> kNoteKinds{"comment", "frame"};
+constexpr std::array<std::string_view, 2> kFlows{"down", "right"};
+constexpr std::array<std::string_view, 2> kEdgeForms{"curved", "orthogonal"};
+
+template <class E>
+std::string_view nameOf(const std::array<std::string_view, 2>& names, E value) {
+    return names[static_cast<std::size_t>(value)];
+}
+
+template <class E>
+E valueNamed(const std::array<std::string_view, 2>& names, const JsonPlace& place) {
+    const auto found = std::ranges::find(names, place.text());
+    if (found == names.end())
+        place.fail("must be " + std::string(names[0]) + " or " + std::string(names[1]));
+    return static_cast<E>(found - names.begin());
+}
+
+Json noteJson(const Note& note) {
+    Json json;
+    json["id"] = static_cast<std::uint32_t>(note.id);
+    json["kind"] = nameOf(kNoteKinds, note.kind);
+    json["text"] = note.text;
+    if (note.color != 0) json["color"] = note.color;
+    json["position"] = Json::array({coordinate(note.position.x), coordinate(note.position.y)});
+    json["size"] = Json::array({coordinate(note.width), coordinate(note.height)});
     return json;
 }
 
@@ -118,7 +150,15 @@ Json graphJson(const ModelGraph& graph, const OpCatalogue& catalogue, Keeps&& ke
 }  // namespace
 
 Json toJson(const ModelGraph& graph, const OpCatalogue& catalogue) {
-    return graphJson(graph, catalogue, [](NodeId) { return true; });
+    Json json = graphJson(graph, catalogue, [](NodeId) { return true; });
+    if (!graph.notes().empty()) {
+        json["notes"] = Json::array();
+        for (const Note& note : graph.notes()) json["notes"].push_back(noteJson(note));
+    }
+    if (graph.style() != DrawingStyle())
+        json["style"] = {{"flow", nameOf(kFlows, graph.style().flow)},
+                         {"edges", nameOf(kEdgeForms, graph.style().edges)}};
+    return json;
 }
 
 Json toJson(const ModelGraph& graph, const OpCatalogue& catalogue, const std::vector<NodeId>& nodes) {
@@ -141,6 +181,8 @@ public:
         ModelGraph graph;
         for (Node& node : m_nodes) graph.restore(std::move(node));
         for (const Edge& edge : m_edges) graph.connect(edge);
+        readNotes(graph);
+        readStyle(graph);
         return graph;
     }
 
@@ -179,6 +221,46 @@ private:
         node.sharesWith = m_ids[found->second];
     }
 
+    static Point readPoint(const JsonPlace& place) {
+        if (place.size() != 2) place.fail("must be two numbers [x, y]");
+        return {place.element(0).real(-kMaxCoordinate, kMaxCoordinate),
+                place.element(1).real(-kMaxCoordinate, kMaxCoordinate)};
+    }
+
+    void readNotes(ModelGraph& graph) const {
+        const auto notes = m_place.optionalMember("notes");
+        if (!notes) return;
+        if (notes->size() > kMaxNotes)
+            notes->fail("has " + std::to_string(notes->size()) + " notes, and at most 10000 are read");
+        for (std::size_t i = 0; i < notes->size(); ++i) {
+            const JsonPlace place = notes->element(i);
+            Note note;
+            note.id = static_cast<NoteId>(place.member("id").integer(1, kMaxId));
+            if (graph.findNote(note.id) != nullptr) place.member("id").fail("is taken by another note");
+            note.kind = valueNamed<Note::Kind>(kNoteKinds, place.member("kind"));
+            note.text = place.member("text").text();
+            if (note.text.size() > kMaxNoteText) place.member("text").fail("has more than 10000 characters");
+            if (const auto color = place.optionalMember("color"))
+                note.color = static_cast<int>(color->integer(0, kNoteColors - 1));
+            note.position = readPoint(place.member("position"));
+            const JsonPlace size = place.member("size");
+            if (size.size() != 2) size.fail("must be two numbers [width, height]");
+            note.width = size.element(0).real(1, kMaxCoordinate);
+            note.height = size.element(1).real(1, kMaxCoordinate);
+            graph.restoreNote(std::move(note));
+        }
+    }
+
+    void readStyle(ModelGraph& graph) const {
+        const auto style = m_place.optionalMember("style");
+        if (!style) return;
+        DrawingStyle read;
+        if (const auto flow = style->optionalMember("flow")) read.flow = valueNamed<DrawingStyle::Flow>(kFlows, *flow);
+        if (const auto edges = style->optionalMember("edges"))
+            read.edges = valueNamed<DrawingStyle::Edges>(kEdgeForms, *edges);
+        graph.setStyle(read);
+    }
+
     static Node readNode(const JsonPlace& place) {
         Node node;
         node.id = static_cast<NodeId>(place.member("id").integer(1, kMaxId));
@@ -191,11 +273,11 @@ private:
         if (node.op.empty() || node.op.size() > kMaxOpName) op.fail("must be the name of a kind of layer");
         if (const auto attributes = place.optionalMember("attributes"))
             node.attributes = attributesFromJson(*attributes);
-        if (const auto position = place.optionalMember("position")) {
-            if (position->size() != 2) position->fail("must be two numbers [x, y]");
-            node.position = {position->element(0).real(-kMaxCoordinate, kMaxCoordinate),
-                             position->element(1).real(-kMaxCoordinate, kMaxCoordinate)};
+        if (const auto bypassed = place.optionalMember("bypassed")) {
+            if (!bypassed->json().is_boolean()) bypassed->fail("must be true or false");
+            node.bypassed = bypassed->json().get<bool>();
         }
+        if (const auto position = place.optionalMember("position")) node.position = readPoint(*position);
         return node;
     }
 

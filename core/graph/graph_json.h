@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A drawing as JSON: {"nodes":[{"id","name","op","attributes","position":[x,y],"shares_with":"conv1"}],
-// "edges":[{"from":"conv1.output","to":"relu1.input"}]}. Ports go by name, so that files read well and survive a new
+// A drawing as JSON: {"nodes":[{"id","name","op","attributes","bypassed":true,"position":[x,y],"shares_with":"conv1"}],
+// "edges":[{"from":"conv1.output","to":"relu1.input"}],"notes":[{"id","kind":"frame","text","color","position",
+// "size":[w,h]}],"style":{"flow":"right","edges":"orthogonal"}}. Ports go by name, so that files read well and survive a new
 // port order.
 #pragma once
 #include "core/graph/model_graph.h"

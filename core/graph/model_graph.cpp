@@ -94,6 +94,12 @@ void ModelGraph::share(NodeId id, NodeId with) {
     node->sharesWith = with;
 }
 
+void ModelGraph::bypass(NodeId id, bool bypassed) {
+    Node* node = findMutable(id);
+    assert(node != nullptr);
+    node->bypassed = bypassed;
+}
+
 void ModelGraph::move(NodeId id, Point position) {
     Node* node = findMutable(id);
     assert(node != nullptr);
@@ -107,6 +113,33 @@ bool ModelGraph::rename(NodeId id, std::string name) {
     if (!isName(name) || findByName(name) != nullptr) return false;
     node->name = std::move(name);
     return true;
+}
+
+const Note* ModelGraph::findNote(NoteId id) const {
+    const auto found = std::ranges::lower_bound(m_notes, id, {}, &Note::id);
+    return found != m_notes.end() && found->id == id ? &*found : nullptr;
+}
+
+NoteId ModelGraph::addNote(Note note) {
+    note.id = static_cast<NoteId>(m_lastNoteId + 1);
+    restoreNote(std::move(note));
+    return static_cast<NoteId>(m_lastNoteId);
+}
+
+void ModelGraph::restoreNote(Note note) {
+    assert(note.id != NoteId::None && findNote(note.id) == nullptr);
+    m_lastNoteId = std::max(m_lastNoteId, static_cast<std::uint32_t>(note.id));
+    m_notes.insert(std::ranges::lower_bound(m_notes, note.id, {}, &Note::id), std::move(note));
+}
+
+void ModelGraph::replaceNote(Note note) {
+    const auto found = std::ranges::lower_bound(m_notes, note.id, {}, &Note::id);
+    assert(found != m_notes.end() && found->id == note.id);
+    *found = std::move(note);
+}
+
+void ModelGraph::removeNote(NoteId id) {
+    std::erase_if(m_notes, [&](const Note& note) { return note.id == id; });
 }
 
 std::string ModelGraph::uniqueName(std::string_view base) const {

@@ -34,6 +34,8 @@ struct Node {
     Point position;         // top-left corner on the canvas, in its units
     // The node whose parameters this one uses, as far as names and shapes agree (a siamese network, tied embeddings).
     NodeId sharesWith = NodeId::None;
+    // Taken out for the moment: whatever reads one of its outputs reads what comes into its first input instead.
+    bool bypassed = false;
     friend bool operator==(const Node&, const Node&) = default;
 };
 
@@ -47,6 +49,31 @@ struct PortRef {
 struct Edge {
     PortRef from, to;
     friend auto operator<=>(const Edge&, const Edge&) = default;
+};
+
+enum class NoteId : std::uint32_t { None = 0 };
+inline constexpr int kNoteColors = 8;
+
+// Something written on the drawing, for people: a comment, or a coloured frame with a title around a group of nodes.
+// What is computed does not depend on it.
+struct Note {
+    enum class Kind { Comment, Frame };
+    NoteId id = NoteId::None;
+    Kind kind = Kind::Comment;
+    std::string text;
+    int color = 0;   // 0 .. kNoteColors - 1, a place in the theme's palette
+    Point position;  // top-left corner
+    double width = 240, height = 96;
+    friend bool operator==(const Note&, const Note&) = default;
+};
+
+// How the drawing is meant to be looked at.
+struct DrawingStyle {
+    enum class Flow { Down, Right };
+    enum class Edges { Curved, Orthogonal };
+    Flow flow = Flow::Down;
+    Edges edges = Edges::Curved;
+    friend bool operator==(const DrawingStyle&, const DrawingStyle&) = default;
 };
 
 class ModelGraph {
@@ -71,9 +98,19 @@ public:
     void disconnect(PortRef input);
     void setAttributes(NodeId id, Attributes attributes);
     void share(NodeId id, NodeId with);  // None: parameters of its own again
+    void bypass(NodeId id, bool bypassed);
     void move(NodeId id, Point position);
     // False, and nothing changes, when the name is taken or not a name.
     bool rename(NodeId id, std::string name);
+
+    std::span<const Note> notes() const { return m_notes; }  // in ascending order of id
+    const Note* findNote(NoteId id) const;
+    NoteId addNote(Note note);      // under a fresh id
+    void restoreNote(Note note);    // under the id it has, which must be free
+    void replaceNote(Note note);    // the one of the same id, which must exist
+    void removeNote(NoteId id);
+    const DrawingStyle& style() const { return m_style; }
+    void setStyle(const DrawingStyle& style) { m_style = style; }
 
     // base1, base2, base3 ...: the first that is free. Digits at the end of `base` do not count: "conv3" continues
     // "conv".
@@ -81,14 +118,16 @@ public:
     static bool isName(std::string_view text);
 
     friend bool operator==(const ModelGraph& a, const ModelGraph& b) {
-        return a.m_nodes == b.m_nodes && a.m_edges == b.m_edges;
+        return a.m_nodes == b.m_nodes && a.m_edges == b.m_edges && a.m_notes == b.m_notes && a.m_style == b.m_style;
     }
 
 private:
     Node* findMutable(NodeId id);
     std::vector<Node> m_nodes;
     std::vector<Edge> m_edges;
-    std::uint32_t m_lastId = 0;
+    std::vector<Note> m_notes;
+    DrawingStyle m_style;
+    std::uint32_t m_lastId = 0, m_lastNoteId = 0;
 };
 
 }  // namespace gradlens

@@ -138,7 +138,9 @@ void DesignDocument::applyDelta(const GraphDelta& delta) {
     for (const Node& node : delta.added) emit nodeAdded(node.id);
     for (const NodeChange& change : delta.changed) {
         if (change.before.position != change.after.position) moved.push_back(change.after.id);
-        if (change.before.name == change.after.name && change.before.attributes == change.after.attributes) continue;
+        if (change.before.name == change.after.name && change.before.attributes == change.after.attributes &&
+            change.before.sharesWith == change.after.sharesWith && change.before.bypassed == change.after.bypassed)
+            continue;
         meaningChanged = true;
         emit nodeChanged(change.after.id);
     }

@@ -7,11 +7,13 @@
 namespace gradlens {
 
 bool GraphDelta::empty() const {
-    return removed.empty() && added.empty() && changed.empty() && cut.empty() && joined.empty();
+    return removed.empty() && added.empty() && changed.empty() && cut.empty() && joined.empty() &&
+           notesRemoved.empty() && notesAdded.empty() && !style;
 }
 
 GraphDelta GraphDelta::inverted() const {
-    GraphDelta inverse{added, removed, changed, joined, cut};
+    GraphDelta inverse{added, removed, changed, joined, cut, notesAdded, notesRemoved, style};
+    if (inverse.style) std::swap(inverse.style->first, inverse.style->second);
     for (NodeChange& change : inverse.changed) std::swap(change.before, change.after);
     return inverse;
 }
@@ -36,6 +38,15 @@ GraphDelta difference(const ModelGraph& before, const ModelGraph& after) {
     std::ranges::set_difference(
         after.edges(), before.edges(), std::back_inserter(delta.joined),
         [](const Edge& a, const Edge& b) { return std::pair(a.to, a.from) < std::pair(b.to, b.from); });
+    const auto isIn = [](const ModelGraph& graph, const Note& note) {
+        const Note* other = graph.findNote(note.id);
+        return other != nullptr && *other == note;
+    };
+    for (const Note& note : before.notes())
+        if (!isIn(after, note)) delta.notesRemoved.push_back(note);
+    for (const Note& note : after.notes())
+        if (!isIn(before, note)) delta.notesAdded.push_back(note);
+    if (before.style() != after.style()) delta.style = {before.style(), after.style()};
     return delta;
 }
 
@@ -50,10 +61,14 @@ void apply(const GraphDelta& delta, ModelGraph& graph) {
         if (change.before.attributes != change.after.attributes)
             graph.setAttributes(change.after.id, change.after.attributes);
         if (change.before.sharesWith != change.after.sharesWith) graph.share(change.after.id, change.after.sharesWith);
+        if (change.before.bypassed != change.after.bypassed) graph.bypass(change.after.id, change.after.bypassed);
         if (change.before.position != change.after.position) graph.move(change.after.id, change.after.position);
     }
     for (const Node& node : delta.added) graph.restore(node);
     for (const Edge& edge : delta.joined) graph.connect(edge);
+    for (const Note& note : delta.notesRemoved) graph.removeNote(note.id);
+    for (const Note& note : delta.notesAdded) graph.restoreNote(note);
+    if (delta.style) graph.setStyle(delta.style->second);
 }
 
 }  // namespace gradlens

@@ -3,6 +3,8 @@
 #pragma once
 #include "core/graph/model_graph.h"
 
+#include <optional>
+#include <utility>
 #include <vector>
 
 namespace gradlens {
@@ -16,6 +18,8 @@ struct GraphDelta {
     std::vector<Node> removed, added;
     std::vector<NodeChange> changed;  // name, attributes, sharing or position
     std::vector<Edge> cut, joined;    // an edge that changed its source is in both
+    std::vector<Note> notesRemoved, notesAdded;               // a note that changed is in both
+    std::optional<std::pair<DrawingStyle, DrawingStyle>> style = {};  // before, after
 
     bool empty() const;
     GraphDelta inverted() const;

@@ -144,7 +144,16 @@ struct ExportNames {
     std::string onnx, pytorch, keras;
 };
 
-struct Block;  // core/graph/block.h
+struct Block;         // core/graph/block.h
+struct SourceCall;    // core/ops/catalogue/source_code.h
+struct SourceCode;
+
+// How far an op looks along height and width (or along the steps of a sequence): which inputs an output depends on.
+struct Window {
+    std::int64_t extent = 1;  // from the first to the last, dilation included
+    std::int64_t stride = 1;  // how far the window moves from one output to the next
+    friend bool operator==(const Window&, const Window&) = default;
+};
 
 struct OpDefinition {
     std::string name;      // "Conv2D"
@@ -181,6 +190,12 @@ struct OpDefinition {
     std::optional<AccuracyPorts> accuracy;
     std::vector<double> kinks;  // where the derivative jumps
     ExportNames exported;
+    // How PyTorch and Keras say a node of it; null: not at all, and the export says so.
+    SourceCode (*toPyTorch)(const SourceCall& call) = nullptr;
+    SourceCode (*toKeras)(const SourceCall& call) = nullptr;
+    // The windows along the spatial axes (height and width; or one, the steps). Null: elementwise over positions.
+    // Empty, as for global pooling and Dense over a flattened map: everything is seen.
+    std::vector<Window> (*windows)(const Attributes& attributes) = nullptr;
     std::vector<OpSample> samples;
     // Not null: a group of nodes that stands in for one. Before anything is inferred or run it is replaced by them, and
     // the functions above are null.
