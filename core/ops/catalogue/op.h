@@ -149,10 +149,10 @@ struct SourceCall;    // core/ops/catalogue/source_code.h
 struct SourceCode;
 
 // How far an op looks along height and width (or along the steps of a sequence): which inputs an output depends on.
-struct Window {
+struct ReceptiveWindow {
     std::int64_t extent = 1;  // from the first to the last, dilation included
     std::int64_t stride = 1;  // how far the window moves from one output to the next
-    friend bool operator==(const Window&, const Window&) = default;
+    friend bool operator==(const ReceptiveWindow&, const ReceptiveWindow&) = default;
 };
 
 struct OpDefinition {
@@ -195,7 +195,7 @@ struct OpDefinition {
     SourceCode (*toKeras)(const SourceCall& call) = nullptr;
     // The windows along the spatial axes (height and width; or one, the steps). Null: elementwise over positions.
     // Empty, as for global pooling and Dense over a flattened map: everything is seen.
-    std::vector<Window> (*windows)(const Attributes& attributes) = nullptr;
+    std::vector<ReceptiveWindow> (*windows)(const Attributes& attributes) = nullptr;
     std::vector<OpSample> samples;
     // Not null: a group of nodes that stands in for one. Before anything is inferred or run it is replaced by them, and
     // the functions above are null.
