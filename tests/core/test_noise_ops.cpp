@@ -19,9 +19,11 @@ Tensor filled(const Shape& shape, float value) {
     return tensor;
 }
 
+// The same tensor at every input.
 OpRun runOn(const char* op, const Attributes& attributes, const Tensor& input, bool training = true,
             std::uint64_t seed = 1) {
-    OpRun run(*opCatalogue().find(op), attributes, {input.view()});
+    const OpDefinition& definition = *opCatalogue().find(op);
+    OpRun run(definition, attributes, std::vector(definition.inputs.size(), input.view()));
     run.training = training;
     run.seed = seed;
     run.forward(Arena(1));
@@ -80,6 +82,15 @@ private slots:
         const OpRun run = runOn("GaussianNoise", {{"deviation", 0.5}}, filled({100, 1000}, 3.0f));
         const Statistics found = statisticsOf(run.outputs[0].view());
         // Five standard errors: of the mean σ / √n, of the deviation σ / √(2n).
+        const double error = 5 * 0.5 / std::sqrt(1e5);
+        QVERIFY(std::abs(found.mean - 3) < error);
+        QVERIFY(std::abs(found.standardDeviation - 0.5) < error / std::sqrt(2.0));
+    }
+    void aSampleHasTheMeanAndTheVarianceThatAreNamed() {
+        const Tensor mean = filled({100, 1000}, 3.0f), logVariance = filled({100, 1000}, std::log(0.25f));
+        OpRun run(*opCatalogue().find("GaussianSample"), {}, {mean.view(), logVariance.view()});
+        run.forward(Arena(1));
+        const Statistics found = statisticsOf(run.outputs[0].view());
         const double error = 5 * 0.5 / std::sqrt(1e5);
         QVERIFY(std::abs(found.mean - 3) < error);
         QVERIFY(std::abs(found.standardDeviation - 0.5) < error / std::sqrt(2.0));
