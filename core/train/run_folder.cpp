@@ -352,6 +352,9 @@ bool sameTraining(const Project& a, const Project& b) {
     const auto comparable = [](Project project) {
         for (const Node& node : std::vector<Node>(project.graph.nodes().begin(), project.graph.nodes().end()))
             project.graph.move(node.id, {});
+        for (const Note& note : std::vector<Note>(project.graph.notes().begin(), project.graph.notes().end()))
+            project.graph.removeNote(note.id);
+        project.graph.setStyle({});
         project.training.epochs = 0;
         return project;
     };

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <exception>
 #include <limits>
 
 namespace gradlens {
@@ -121,8 +122,8 @@ void TrainerWorker::openRunFolder(const std::filesystem::path& folder, const std
             throw Error("the project has changed since this run was made", folder.string(),
                         "Start a new run, or open the run's own project.");
         const std::vector<std::int64_t> checkpoints = m_folder->checkpoints();
-        std::optional<State> checkpoint;
-        if (!checkpoints.empty()) checkpoint = loadState(m_folder->checkpointFile(checkpoints.back()));
+        std::optional<Checkpoint> checkpoint;
+        if (!checkpoints.empty()) checkpoint = loadCheckpoint(m_folder->checkpointFile(checkpoints.back()));
         const auto dataset = m_run->sharedDataset();
         JournalReplay replay(*m_arena, m_folder->project(), dataset, journal, std::move(checkpoint), std::move(m_run));
         m_run = replay.takeRun();
@@ -269,11 +270,17 @@ void TrainerWorker::leaveRun() {
         const std::lock_guard lock(m_publishMutex);
         m_graph.reset();
     };
+    // A step that cannot be finished has not been: what was before it is saved all the same.
+    std::exception_ptr fault;
     try {
         if (m_run->inStep()) {
             while (!m_run->stepDone()) m_run->executeNext();
             endStep();
         }
+    } catch (...) {
+        fault = std::current_exception();
+    }
+    try {
         autosave();
         if (m_folder) m_folder->close(m_run->state().step >= totalSteps());
     } catch (...) {
@@ -281,6 +288,7 @@ void TrainerWorker::leaveRun() {
         throw;
     }
     letGo();
+    if (fault) std::rethrow_exception(fault);
 }
 
 }  // namespace gradlens

@@ -41,6 +41,8 @@ public:
     // with the numbers where there is not enough memory, before any is taken).
     TrainingRun(const Arena& arena, Project project, std::shared_ptr<const Dataset> dataset);
     ~TrainingRun();
+    // Throws what the constructor would, without taking the memory that a run needs.
+    static void check(const Arena& arena, const Project& project, std::shared_ptr<const Dataset> dataset);
 
     const Project& project() const;
     const Dataset& dataset() const;
@@ -90,6 +92,7 @@ public:
 
 private:
     struct Impl;
+    static std::unique_ptr<Impl> checked(const Arena& arena, Project project, std::shared_ptr<const Dataset> dataset);
     std::unique_ptr<Impl> m_impl;
 };
 

@@ -550,7 +550,7 @@ private slots:
             hash = desk.hash();
         }
         const Arena arena(1);
-        QCOMPARE(stateAt(readRun(run), 9, arena, resourcesFolder()).hash(), hash);
+        QCOMPARE(replayed(readRun(run), 9, arena, resourcesFolder()).state.hash(), hash);
         Desk again;
         QCOMPARE(again.prepare(project, run).kind, Kind::Prepared);
         QCOMPARE(again.trainer.status().step, std::int64_t{9});
@@ -584,7 +584,7 @@ private slots:
         QVERIFY(QString::fromStdString(finished.message).startsWith("Stopped early"));
         QCOMPARE(finished.step, 2 * desk.trainer.status().stepsPerEpoch);
         const Arena arena(1);
-        QCOMPARE(stateAt(readRun(run), finished.step, arena, resourcesFolder()).hash(), desk.hash());
+        QCOMPARE(replayed(readRun(run), finished.step, arena, resourcesFolder()).state.hash(), desk.hash());
     }
     void theGradientNormAndTheScheduledRateAreLogged() {
         Desk desk;
