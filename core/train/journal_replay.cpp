@@ -18,6 +18,16 @@ std::string projectText(const Project& project) {
     return toJson(project, drawingCatalogue()).dump();
 }
 
+Project projectToResume(const std::filesystem::path& runFolder) {
+    const RunSnapshot run = readRun(runFolder);
+    const auto edit =
+        std::ranges::find(run.journal.rbegin(), run.journal.rend(), JournalEntry::What::Edit, &JournalEntry::what);
+    if (edit == run.journal.rend()) return run.project;
+    Project project = projectOf(*edit);
+    project.training.epochs = run.project.training.epochs;
+    return project;
+}
+
 JournalReplay::JournalReplay(const Arena& arena, Project started, std::shared_ptr<const Dataset> dataset,
                              std::vector<JournalEntry> journal, std::optional<Checkpoint> checkpoint,
                              std::unique_ptr<TrainingRun> given)

@@ -30,6 +30,9 @@ private:
     std::unique_ptr<TrainingRun> m_run;
 };
 
+// What a run on disk goes on with: the project of the last edit in its journal, or as it was started. Throws Error.
+Project projectToResume(const std::filesystem::path& runFolder);
+
 // For Edit entries.
 std::string projectText(const Project& project);
 Project projectOf(const JournalEntry& edit);  // throws Error

@@ -57,9 +57,9 @@ State fitted(State state, const TrainingGraph& graph);
 State withParametersOf(State fresh, const State& trained);
 
 // What is left of `before` in another graph: entries whose name, type and shape still fit. Other parameters begin as
-// their initializers say, by (seed, step, name), and other slots at zero.
+// their initializers say, by (seed, step, name), and other slots at zero. fresh: those other parameters.
 State carriedOver(const State& before, const TrainingGraph& graph, const Arena& arena,
-                  const std::filesystem::path& folder = {});
+                  const std::filesystem::path& folder = {}, std::vector<std::string>* fresh = nullptr);
 // For Best entries: from the values they keep, and back.
 void keepBest(const State& state, const TrainingGraph& graph);
 void restoreBest(const State& state, const TrainingGraph& graph);

@@ -16,6 +16,15 @@ namespace gradlens {
 
 namespace {
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+// Which parameters begin anew after an edit; empty where all are kept.
+std::string freshText(const std::vector<std::string>& fresh) {
+    constexpr std::size_t kMostNamed = 4;
+    std::string text;
+    for (std::size_t i = 0; i < std::min(fresh.size(), kMostNamed); ++i) text += (i == 0 ? "" : ", ") + fresh[i];
+    if (fresh.size() > kMostNamed) text += " and " + std::to_string(fresh.size() - kMostNamed) + " more";
+    return text;
+}
 }  // namespace
 
 void TrainerWorker::prepare(Project project, std::filesystem::path projectFolder, std::filesystem::path runFolder) {
@@ -89,7 +98,8 @@ void TrainerWorker::edit(const Project& project) {
     const bool running = m_running;
     std::unique_ptr<TrainingRun> next;
     // What cannot run must not stop what does.
-    guarded([&] { next = m_run->edited(project); });
+    std::vector<std::string> fresh;
+    guarded([&] { next = m_run->edited(project, &fresh); });
     if (next == nullptr) {
         m_running = running;
         publish(running ? TrainerPhase::Running : TrainerPhase::Paused);
@@ -102,7 +112,7 @@ void TrainerWorker::edit(const Project& project) {
     m_status.savedStep = -1;
     logLearningRate();
     publish(m_running ? TrainerPhase::Running : TrainerPhase::Paused);
-    emitEvent({TrainerEvent::Kind::Prepared, m_run->state().step, {}, {}});
+    emitEvent({TrainerEvent::Kind::Edited, m_run->state().step, freshText(fresh), {}});
 }
 
 void TrainerWorker::openRunFolder(const std::filesystem::path& folder, const std::filesystem::path& projectFolder) {

@@ -16,6 +16,7 @@
 #include <cassert>
 #include <cmath>
 #include <limits>
+#include <unordered_map>
 #include <unordered_set>
 
 namespace gradlens {
@@ -27,6 +28,20 @@ constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 double scalarOf(const TensorView& view) {
     return view.at(0);
+}
+
+// A node keeps its weights when it is renamed: entries of the State go by the names that its nodes have in `after`.
+void renameEntries(State& state, const ModelGraph& before, const ModelGraph& after) {
+    std::unordered_map<std::string, std::string> names;
+    for (const Node& node : before.nodes())
+        if (const Node* now = after.find(node.id); now != nullptr && now->op == node.op && now->name != node.name)
+            names.emplace(node.name, now->name);
+    if (names.empty()) return;
+    for (StateEntry& entry : state.entries) {
+        const std::size_t end = entry.name.find_first_of("./");  // "conv1.weight", "block1/conv.weight"
+        const auto renamed = names.find(entry.name.substr(0, end));
+        if (renamed != names.end()) entry.name = renamed->second + entry.name.substr(end);
+    }
 }
 
 // Whether the loss that compares real numbers takes them for logits and for 0 and 1.
@@ -337,16 +352,18 @@ bool TrainingRun::followsEvaluation() const {
     return m_impl->settings.followsEvaluation();
 }
 
-std::unique_ptr<TrainingRun> TrainingRun::edited(Project project) const {
+std::unique_ptr<TrainingRun> TrainingRun::edited(Project project, std::vector<std::string>* fresh) const {
     assert(!m_impl->inStep);
-    const TrainingSpec before = m_impl->project.training;
-    if (project.data != m_impl->project.data || project.training.seed != before.seed ||
-        project.training.precision != before.precision)
+    const TrainingSpec training = m_impl->project.training;
+    if (project.data != m_impl->project.data || project.training.seed != training.seed ||
+        project.training.precision != training.precision)
         throw Error("data, seed and precision of a run cannot be changed while it trains", {}, "Start a new run.");
+    State before = m_impl->state;
+    renameEntries(before, m_impl->project.graph, project.graph);
     auto next = std::make_unique<TrainingRun>(m_impl->arena, std::move(project), m_impl->dataset);
     const double asked = next->state().learningRate;
-    State state = carriedOver(m_impl->state, *next->graph(), m_impl->arena, m_impl->dataset->folder);
-    if (asked != learningRateOf(before)) state.learningRate = asked;
+    State state = carriedOver(before, *next->graph(), m_impl->arena, m_impl->dataset->folder, fresh);
+    if (asked != learningRateOf(training)) state.learningRate = asked;
     ++state.edits;
     next->planEpochs(m_impl->plannedEpochs);
     next->setState(std::move(state));
