@@ -174,18 +174,21 @@ void MainWindow::connectParts() {
 
 void MainWindow::show(Place place) {
     const int key = static_cast<int>(place);
-    if (!m_places.contains(key)) {
-        QWidget* made = m_workspaces.make(place);
-        m_places.insert(key, made);
-        m_stack->addWidget(made);
-        m_layout.adopt(made);
+    const bool fresh = !m_places.contains(key);
+    if (fresh) {
+        m_places.insert(key, m_workspaces.make(place));
+        m_stack->addWidget(m_places[key]);
+    }
+    m_place = place;
+    m_stack->setCurrentWidget(m_places[key]);
+    if (fresh) {
+        // Once it has its size: panels squeezed before would lose their proportions.
+        m_layout.adopt(m_places[key]);
         if (place == Place::Design) {
             m_builtDesign = m_workspaces.saveDesign();
             m_workspaces.restoreDesign(m_settings.layout("designPanels"));
         }
     }
-    m_place = place;
-    m_stack->setCurrentWidget(m_places[key]);
     const bool start = place == Place::Start;
     m_runBar->setVisible(!start);
     statusBar()->setVisible(!start);
