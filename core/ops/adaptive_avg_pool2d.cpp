@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/ops/catalogue/python_text.h"
 #include "core/ops/catalogue/resampling.h"
+#include "core/ops/catalogue/windows.h"
 
 namespace gradlens {
 
@@ -65,6 +66,12 @@ SourceCode toKeras(const SourceCall& call) {
         PythonCall("adaptive_average").with(call.argument()).with(python(size[0])).with(python(size[1])),
         {kKerasAdaptive});
 }
+
+std::vector<ReceptiveWindow> windows(const Attributes& attributes) {
+    const IntegerList& size = attributes.list("output_size");
+    if (size[0] == 1 && size[1] == 1) return {};
+    return {{kFromSizes, kFromSizes}, {kFromSizes, kFromSizes}};
+}
 }  // namespace
 
 OpDefinition defineAdaptiveAvgPool2d() {
@@ -81,6 +88,7 @@ OpDefinition defineAdaptiveAvgPool2d() {
     op.outputs = {{"output", "Maps of the given size"}};
     op.attributes = {pairAttribute("output_size", "Output size", 1, 1, 1024, "Height and width of the output.")};
     op.infer = infer;
+    op.windows = windows;
     op.forward = forward;
     op.backward = backward;
     op.cost = cost;

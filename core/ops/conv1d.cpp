@@ -99,6 +99,10 @@ SourceCode toKeras(const SourceCall& call) {
     return kerasConvolution(call, "layers.Conv1D", {a.integer("kernel")}, {a.integer("stride")}, {a.integer("padding")},
                             {a.integer("dilation")});
 }
+
+std::vector<ReceptiveWindow> windows(const Attributes& attributes) {
+    return {{attributes.integer("dilation") * (attributes.integer("kernel") - 1) + 1, attributes.integer("stride")}};
+}
 }  // namespace
 
 OpDefinition defineConv1d() {
@@ -123,6 +127,7 @@ OpDefinition defineConv1d() {
          groupsAttribute(), booleanAttribute("bias", "Bias", true, "Adds a learned number to each filter's answers.")},
         "he_normal");
     op.infer = infer;
+    op.windows = windows;
     op.forward = forward;
     op.backward = backward;
     op.cost = cost;

@@ -169,6 +169,17 @@ SourceCode toKeras(const SourceCall& call) {
     if (cuts) code.results[0] += "[" + joined(cut, ", ") + "]";
     return code;
 }
+
+// A filter lands every `stride` outputs: an output is reached from as many inputs as filters overlap there.
+std::vector<ReceptiveWindow> windows(const Attributes& attributes) {
+    std::vector<ReceptiveWindow> result;
+    for (std::size_t axis = 0; axis < 2; ++axis) {
+        const std::int64_t stride = attributes.list("stride")[axis];
+        const std::int64_t reach = attributes.list("dilation")[axis] * (attributes.list("kernel")[axis] - 1) + 1;
+        result.push_back({(reach + stride - 1) / stride, stride > 1 ? kFromSizes : 1});
+    }
+    return result;
+}
 }  // namespace
 
 OpDefinition defineConvTranspose2d() {
@@ -195,6 +206,7 @@ OpDefinition defineConvTranspose2d() {
          groupsAttribute(), booleanAttribute("bias", "Bias", true, "Adds a learned number to each map.")},
         "he_normal");
     op.infer = infer;
+    op.windows = windows;
     op.forward = forward;
     op.backward = backward;
     op.cost = cost;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/kernels/copy.h"
-#include "core/ops/catalogue/op.h"
 #include "core/ops/catalogue/python_text.h"
+#include "core/ops/catalogue/windows.h"
 
 namespace gradlens {
 
@@ -39,6 +39,7 @@ OpDefinition defineFlatten() {
     op.inputs = {{"input", "Any shape: batch x ..."}};
     op.outputs = {{"output", "batch x values of a sample"}};
     op.infer = infer;
+    op.windows = everythingSeen;
     op.forward = forward;
     op.backward = backward;
     op.cost = cost;

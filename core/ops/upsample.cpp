@@ -76,6 +76,14 @@ SourceCode toKeras(const SourceCall& call) {
                               .with("interpolation", python("bilinear"))
                               .with("data_format", python("channels_first")));
 }
+
+std::vector<ReceptiveWindow> windows(const Attributes& attributes) {
+    const std::int64_t extent = attributes.choice("mode") == "bilinear" ? 2 : 1;
+    std::vector<ReceptiveWindow> result;
+    for (const std::int64_t factor : attributes.list("factor"))
+        result.push_back(factor > 1 ? ReceptiveWindow{extent, kFromSizes} : ReceptiveWindow{});
+    return result;
+}
 }  // namespace
 
 OpDefinition defineUpsample() {
@@ -94,6 +102,7 @@ OpDefinition defineUpsample() {
                      choiceAttribute("mode", "Mode", "nearest", {"nearest", "bilinear"},
                                      "nearest repeats pixels; bilinear blends neighbours.")};
     op.infer = infer;
+    op.windows = windows;
     op.forward = forward;
     op.backward = backward;
     op.cost = cost;
