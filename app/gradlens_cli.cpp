@@ -2,12 +2,15 @@
 // gradlens-cli: train, evaluate, check and replay without a window. Exit: 0 done, 1 the project or data is at fault, 2
 // wrong usage, 130 stopped by a signal (with the run saved).
 #include "app/cli/command.h"
+#include "core/base/error.h"
 
 #include <CLI/CLI.hpp>
 
 #include <cstdio>
 #include <exception>
+#include <map>
 #include <new>
+#include <string>
 
 int main(int argc, char** argv) {
     using namespace gradlens::cli;
@@ -51,6 +54,8 @@ int main(int argc, char** argv) {
     CLI::App* stateCommand = app.add_subcommand("state", "Hash of a run's State at a step, by restoring and replaying");
     stateCommand->add_option("RUN", stateOptions.run, "The folder of a run")->required();
     stateCommand->add_option("--step", stateOptions.step, "The step")->required()->check(CLI::NonNegativeNumber);
+    stateCommand->add_flag("--from-start", stateOptions.fromStart,
+                           "Replay from the beginning, past every checkpoint, instead of from the nearest");
     stateCommand->add_option("--threads", stateOptions.threads, "Threads (default: all cores)")
         ->check(CLI::Range(1, kMostThreads));
     stateCommand->add_flag("--json", stateOptions.json, "One JSON object on stdout");
@@ -59,6 +64,27 @@ int main(int argc, char** argv) {
     CLI::App* opsCommand = app.add_subcommand("ops", "The op catalogue");
     opsCommand->add_option("NAME", opsOptions.name, "One op, in detail");
     opsCommand->add_flag("--json", opsOptions.json, "One JSON object on stdout");
+
+    ExportOptions exportOptions;
+    CLI::App* exportCommand =
+        app.add_subcommand("export", "The network as PyTorch or Keras source that runs, or as a figure");
+    exportCommand->add_option("PROJECT", exportOptions.project, "A .gradlens file")->required();
+    CLI::Option_group* exportKind = exportCommand->add_option_group("what");
+    bool asPytorch = false, asKeras = false, asSvg = false;
+    exportKind->add_flag("--pytorch", asPytorch, "PyTorch source: the same weights give the same outputs");
+    exportKind->add_flag("--keras", asKeras, "Keras 3 source");
+    CLI::Option* svgFlag = exportKind->add_flag("--svg", asSvg, "A figure of the drawing, as vector graphics");
+    exportKind->require_option(1);
+    exportCommand->add_option("-o,--output", exportOptions.output, "File to write; - or nothing: standard output");
+    exportCommand
+        ->add_option("--checkpoint", exportOptions.checkpoint, "A checkpoint of a run that the source is to load")
+        ->excludes(svgFlag);
+    using gradlens::FigureStyle;
+    const std::map<std::string, FigureStyle> styles{
+        {"paper", FigureStyle::Paper}, {"light", FigureStyle::Light}, {"dark", FigureStyle::Dark}};
+    exportCommand->add_option("--style", exportOptions.style, "Of a figure: paper (default), light or dark")
+        ->transform(CLI::CheckedTransformer(styles))
+        ->needs(svgFlag);
 
     BenchOptions benchOptions;
     CLI::App* benchCommand =
@@ -79,13 +105,26 @@ int main(int argc, char** argv) {
         constexpr int kWrongUsage = 2;
         return app.exit(error) == 0 ? 0 : kWrongUsage;
     }
-    try {
+    const auto run = [&] {
         if (*trainCommand) return train(trainOptions);
         if (*evalCommand) return evaluate(evalOptions);
         if (*checkCommand) return check(checkOptions);
         if (*stateCommand) return state(stateOptions);
         if (*benchCommand) return bench(benchOptions);
+        if (*exportCommand) {
+            using Kind = ExportOptions::Kind;
+            exportOptions.kind = asPytorch ? Kind::PyTorch : asKeras ? Kind::Keras : Kind::Svg;
+            return exportProject(exportOptions);
+        }
         return ops(opsOptions);
+    };
+    try {
+        const int code = run();
+        // A result that nobody gets to read is none.
+        if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
+            throw gradlens::Error("the result cannot be written", "standard output",
+                                  "Is the disk full, or the pipe closed");
+        return code;
     } catch (const std::bad_alloc&) {
         std::fprintf(stderr, "gradlens-cli: there is not enough memory. Reduce the batch size or the network.\n");
     } catch (const std::exception& error) {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/base/error.h"
 #include "core/kernels/copy.h"
+#include "core/ops/catalogue/batch_error.h"
 #include "core/ops/catalogue/op.h"
+#include "core/ops/catalogue/python_text.h"
 #include "core/ops/catalogue/windows.h"
 
 #include <algorithm>
@@ -47,18 +48,19 @@ void forward(const ForwardContext& context) {
     const std::int64_t perSample = std::max<std::int64_t>(static_cast<std::int64_t>(tokens.size()) / samples, 1);
     const auto* weight = static_cast<const std::byte*>(context.parameters[0].data());
     auto* output = static_cast<std::byte*>(context.outputs[0].data());
-    context.arena.forRange(
-        static_cast<std::int64_t>(tokens.size()), std::max<std::int64_t>(1, kCopyGrain / bytes),
-        [&](std::int64_t begin, std::int64_t end) {
-            for (std::int64_t i = begin; i < end; ++i) {
-                const std::int64_t token = tokens[static_cast<std::size_t>(i)];
-                if (token < 0 || token >= vocabulary)
-                    throw Error("token " + std::to_string(token) + " in sample " + std::to_string(i / perSample + 1) +
-                                    " of the batch is not below the vocabulary of " + std::to_string(vocabulary),
-                                "Embedding", "Make the vocabulary as large as the data's");
-                std::copy_n(weight + token * bytes, bytes, output + i * bytes);
-            }
-        });
+    context.arena.forRange(static_cast<std::int64_t>(tokens.size()), std::max<std::int64_t>(1, kCopyGrain / bytes),
+                           [&](std::int64_t begin, std::int64_t end) {
+                               for (std::int64_t i = begin; i < end; ++i) {
+                                   const std::int64_t token = tokens[static_cast<std::size_t>(i)];
+                                   if (token < 0 || token >= vocabulary)
+                                       throw BatchError(i / perSample,
+                                                        "token " + std::to_string(token) +
+                                                            " is not below the vocabulary of " +
+                                                            std::to_string(vocabulary),
+                                                        "Make the vocabulary as large as the data's");
+                                   std::copy_n(weight + token * bytes, bytes, output + i * bytes);
+                               }
+                           });
 }
 
 // Each word's gradient is summed by one thread, in the order of the places where it stands.
@@ -107,6 +109,24 @@ OpCost cost(const Attributes&, std::span<const TensorType> inputs, const Inferen
     const auto weight = static_cast<double>(inference.parameters[0].shape.elements());
     return {{0, tokens * 4 + output * size, output * size}, {output, tokens * 4 + output * size, weight * size}};
 }
+
+SourceCode toPyTorch(const SourceCall& call) {
+    PythonCall construct("nn.Embedding");
+    construct.with(python(call.attributes.integer("vocabulary"))).with(python(call.attributes.integer("dimension")));
+    if (const std::int64_t padding = call.attributes.integer("padding"); padding >= 0)
+        construct.with("padding_idx", python(padding));
+    return pythonModule(call, construct, sameWeights(call.inference));
+}
+
+SourceCode toKeras(const SourceCall& call) {
+    if (call.attributes.integer("padding") >= 0)
+        return pythonProblem("Keras' Embedding has no padding token, whose vector is never changed");
+    return pythonModule(call,
+                        PythonCall("layers.Embedding")
+                            .with(python(call.attributes.integer("vocabulary")))
+                            .with(python(call.attributes.integer("dimension"))),
+                        {{"embeddings", {0}}});
+}
 }  // namespace
 
 OpDefinition defineEmbedding() {
@@ -133,6 +153,8 @@ OpDefinition defineEmbedding() {
     op.cost = cost;
     op.backwardReadsInputs = true;
     op.exported = {"Gather", "Embedding", "Embedding"};
+    op.toPyTorch = toPyTorch;
+    op.toKeras = toKeras;
     // Without a padding token: that one has no gradient on purpose.
     const auto with = [](std::int64_t vocabulary, std::int64_t dimension) {
         return Attributes{{"vocabulary", AttributeValue(vocabulary)}, {"dimension", AttributeValue(dimension)}};

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/base/error.h"
 #include "core/kernels/elementwise.h"
 #include "core/kernels/softmax.h"
+#include "core/ops/catalogue/batch_error.h"
 #include "core/ops/catalogue/op.h"
+#include "core/ops/catalogue/python_text.h"
 
 #include <cmath>
 #include <numeric>
@@ -91,10 +92,7 @@ Tile tileOf(const SoftmaxTiles& tiles, std::int64_t index) {
 
 [[noreturn]] void throwStrangeLabel(std::int32_t label, std::int64_t place, std::int64_t perSample,
                                     std::int64_t classes) {
-    throw Error("label " + std::to_string(label) + " of sample " +
-                    std::to_string(place / std::max<std::int64_t>(perSample, 1) + 1) + " of the batch is none of the " +
-                    std::to_string(classes) + " classes",
-                "SoftmaxCrossEntropy", "Correct the labels, or give the last layer as many units as there are classes");
+    throw strangeLabel(label, place / std::max<std::int64_t>(perSample, 1), classes);
 }
 
 // One group: adds its loss log Σ exp(x - max) - (x[label] - max), weighed; makes of its probabilities the gradient.
@@ -177,7 +175,9 @@ void forwardAs(const ForwardContext& context) {
                     static_cast<std::size_t>(groupsInScratch * layout.classes) * sizeof(T)));
             return sumsOfTile(weighing, tiles, tileOf(tiles, index), logits, labels.data(), saved, scratch);
         },
-        [](const Sums& a, const Sums& b) { return Sums{a.loss + b.loss, a.weight + b.weight}; });
+        [](const Sums& a, const Sums& b) {
+            return Sums{a.loss + b.loss, a.weight + b.weight};
+        });
     // Where every label is ignored there is nothing to learn: no loss, no gradient. Of no sample at all the mean is no
     // number.
     const bool nothing = sums.weight == 0 && !labels.empty();
@@ -207,6 +207,43 @@ OpCost cost(const Attributes&, std::span<const TensorType> inputs, const Inferen
     const double bytes = elements * static_cast<double>(sizeOf(inputs[0].dtype));
     const double labelBytes = 4 * static_cast<double>(inputs[1].shape.elements());
     return {{16 * elements, bytes + labelBytes, bytes}, {elements, bytes, bytes}};
+}
+
+constexpr const char* kKerasCrossEntropy =
+    R"(def cross_entropy(logits, labels, axis, smoothing=0.0, weights=None, ignored=None):
+    """Softmax cross-entropy over the labels that count, with smoothed labels and weighed classes."""
+    scores = ops.moveaxis(ops.log_softmax(logits, axis=axis), axis, -1)
+    classes = scores.shape[-1]
+    weights = ops.ones(classes, scores.dtype) if weights is None else ops.cast(weights, scores.dtype)
+    counted = ops.ones_like(scores[..., 0]) if ignored is None else ops.cast(labels != ignored, scores.dtype)
+    right = ops.one_hot(labels, classes, dtype=scores.dtype)
+    target = (1 - smoothing) * right + smoothing / classes
+    losses = -ops.sum(weights * target * scores, axis=-1) * counted
+    return ops.sum(losses) / ops.sum(ops.sum(weights * right, axis=-1) * counted))";
+
+constexpr std::int64_t kIgnoredByDefault = -100;
+
+SourceCode toPyTorch(const SourceCall& call) {
+    const Attributes& a = call.attributes;
+    const std::string& logits = call.argument();
+    const int axis = classAxis(a, call.shape());
+    PythonCall loss("F.cross_entropy");
+    loss.with(axis == 1 ? logits : logits + ".movedim(" + python(axis) + ", 1)").with(call.argument(1));
+    if (const RealList& weights = a.realList("class_weights"); !weights.empty())
+        loss.with("weight", logits + ".new_tensor(" + python(weights) + ")");
+    loss.option("ignore_index", a.integer("ignore_index"), kIgnoredByDefault)
+        .option("label_smoothing", a.real("label_smoothing"), 0.0);
+    return pythonFunction(loss);
+}
+
+SourceCode toKeras(const SourceCall& call) {
+    const Attributes& a = call.attributes;
+    PythonCall loss("cross_entropy");
+    loss.with(call.argument(0)).with(call.argument(1)).with(python(classAxis(a, call.shape())));
+    loss.option("smoothing", a.real("label_smoothing"), 0.0);
+    if (const RealList& weights = a.realList("class_weights"); !weights.empty()) loss.with("weights", python(weights));
+    if (a.integer("ignore_index") != kIgnoredByDefault) loss.with("ignored", python(a.integer("ignore_index")));
+    return pythonFunction(loss, {kKerasCrossEntropy});
 }
 }  // namespace
 
@@ -246,6 +283,8 @@ OpDefinition defineSoftmaxCrossEntropy() {
     op.isLoss = true;
     op.accuracy = OpDefinition::AccuracyPorts{0, 1};
     op.exported = {"SoftmaxCrossEntropyLoss", "CrossEntropyLoss", "SparseCategoricalCrossentropy(from_logits=True)"};
+    op.toPyTorch = toPyTorch;
+    op.toKeras = toKeras;
     op.samples = {
         {"rows", {}, {{DType::Float32, {5, 3}}, {DType::Int32, {5}}}},
         {"many classes", {}, {{DType::Float32, {3, 67}}, {DType::Int32, {3}}}, OpSample::Fill::Normal, 67},

@@ -24,6 +24,7 @@ class QStackedWidget;
 namespace gradlens {
 
 class BannerArea;
+class CanvasActions;
 class HelpViewer;
 class RunBar;
 class StartPage;
@@ -76,9 +77,11 @@ private:
         QString tip;
     };
     QAction* add(QMenu* menu, const ActionSpec& spec, const std::function<void()>& run);
-    QAction* addCanvas(QMenu* menu, ActionSpec spec, Workspaces::Verb verb, const char* textSlot = nullptr);
+    QAction* addCanvas(QMenu* menu, ActionSpec spec, QAction* CanvasActions::*asked, const char* textSlot = nullptr);
+    void askCanvas(QAction* CanvasActions::*asked, bool arranges = false);
     void makeFileMenu();
     void makeEditMenu();
+    void makeArrangeMenu();
     void makeViewMenu();
     void makeThemeMenu(QMenu* menu);
     void makeRunMenu();
@@ -92,12 +95,14 @@ private:
     void setTheme(Theme::Mode mode);
     void projectReplaced();
     void offerRuns();
+    void offerInterrupted();
+    void askToCloseUnsaved(const QString& reason);
     void openInterrupted(const QString& runFolder);
     void chooseRunsFolder();
     void refreshTitle();
     void refreshActions();
-    void openPalette(bool layersOnly);
-    QList<Command> commands(bool layersOnly);
+    void openPalette();
+    QList<Command> commands();
     void inspect(NodeId node);
     void showAbout();
     bool editText(const char* slot);
@@ -114,6 +119,7 @@ private:
     QHash<QString, QAction*> m_actions;
     QHash<int, QWidget*> m_places;
     Place m_place = Place::Start;
+    bool m_savedForClosing = false;  // nothing is left to ask or to save
     WorkspaceRail* m_rail = nullptr;
     RunBar* m_runBar = nullptr;
     BannerArea* m_banners = nullptr;
