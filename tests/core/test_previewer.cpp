@@ -95,12 +95,15 @@ private slots:
         QVERIFY2(preview->fault.empty(), preview->fault.c_str());
         QCOMPARE(preview->nodes.size(), project.graph.nodes().size());
         Reference reference(project, dataset, 7);
-        for (const char* name : {"hidden", "tanh", "scores", "loss"}) {
+        for (const char* name : {"hidden", "tanh", "scores"}) {
             const NodePreview* node = preview->find(idOf(project, name));
             QVERIFY(node != nullptr);
             QVERIFY2(sameElements(node->output.tensor, reference.seen[std::string(name) + ".output"]), name);
             QVERIFY2(sameElements(node->gradient.tensor, reference.seen[std::string(name) + ".output.grad"]), name);
         }
+        const NodePreview* loss = preview->find(idOf(project, "loss"));
+        QCOMPARE(loss->output.tensor.at(0), reference.executor->view(reference.lowered->loss).at(0));
+        QCOMPARE(loss->gradient.tensor.at(0), 1.0);
     }
 
     void aSampleHasNoBatchAxis() {
@@ -251,8 +254,9 @@ private slots:
         };
         const NodeId small = embedding(2), large = embedding(500);
         const NodeId behind = draw(project.graph, "Flatten", {small});
-        const auto dataset = loadDataset(project.data, {});
-        const auto preview = Previewer().preview(requestFor(project, dataset));
+        PreviewRequest request = requestFor(project, loadDataset(project.data, {}));
+        request.sample = 20;
+        const auto preview = Previewer().preview(request);
         QVERIFY(preview->find(large) != nullptr);
         QVERIFY(preview->find(small) == nullptr && preview->find(behind) == nullptr);
         QVERIFY2(preview->fault.find("vocabulary") != std::string::npos, preview->fault.c_str());
@@ -272,7 +276,7 @@ private slots:
         const NodePreview* shown = preview->find(block);
         QCOMPARE(shown->output.tensor.shape().toString(), std::string("4x8x8"));
         QVERIFY(sameElements(shown->output.tensor, preview->find(flat)->output.tensor));
-        QVERIFY(sameElements(shown->gradient.tensor, preview->find(flat)->gradient.tensor) == false);
+        QVERIFY(sameElements(shown->gradient.tensor, preview->find(flat)->gradient.tensor));
         QVERIFY(!allZero(shown->gradient.tensor));
     }
 
@@ -359,7 +363,8 @@ private slots:
 
     void whatTakesTooMuchMemoryIsRefusedBeforeItIsTaken() {
         Project project = pointsProject();
-        project.graph.setAttributes(idOf(project, "hidden"), units(60'000'000));
+        project.graph.setAttributes(idOf(project, "hidden"), units(65536));
+        project.graph.setAttributes(idOf(project, "scores"), units(65536));
         const auto preview = Previewer().preview(requestFor(project, points()));
         QVERIFY(preview->nodes.empty());
         QVERIFY2(preview->fault.find("needs") != std::string::npos, preview->fault.c_str());
