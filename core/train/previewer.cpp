@@ -217,6 +217,7 @@ std::shared_ptr<const Preview> Previewer::preview(const PreviewRequest& request,
     auto result = std::make_shared<Preview>();
     result->dataset = request.dataset;
     result->validation = request.validation;
+    result->gradients = request.gradients;
     try {
         if (!m_impl->compute(request, *result, stop)) return nullptr;
     } catch (const std::bad_alloc&) {

@@ -45,6 +45,7 @@ struct Preview {
     std::shared_ptr<const Dataset> dataset;
     bool validation = false;
     std::int64_t sample = 0;
+    bool gradients = false;  // were asked for
     Tensor features, labels;         // of the sample, as the network gets them
     std::vector<NodePreview> nodes;  // by ascending id; without those of which nothing is known
     std::int64_t step = -1;          // of the weights; -1: initial
