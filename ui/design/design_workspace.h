@@ -15,7 +15,10 @@ class QToolButton;
 namespace gradlens {
 
 class EmptyState;
+class DatasetProvider;
+class DrawingPreview;
 class OpPalette;
+class PreviewBar;
 class ProblemList;
 class PropertyPanel;
 
@@ -32,12 +35,18 @@ public:
     OpPalette& palette() { return *m_palette; }
     PropertyPanel& properties() { return *m_properties; }
     ProblemList& problems() { return *m_problems; }
+    DrawingPreview& preview() { return *m_preview; }
+    PreviewBar& previewBar() { return *m_previewBar; }
 
     // A read-only view of the same drawing: pan, zoom, select. Lives as long as its parent, at most as long as this.
     CanvasView* makeNavigator(QWidget* parent);
     // Undo, redo and the canvas's own, in menu order; a separator is a null pointer.
     QList<QAction*> editActions() const;
     QList<QAction*> viewActions() const;
+    struct PreviewActions {
+        QAction *cycle, *previousSample, *nextSample, *randomSample;
+    };
+    const PreviewActions& previewActions() const { return m_previewActions; }
     void arrange();
     void showProblem(NodeId node);  // selects and brings into sight
 
@@ -49,6 +58,8 @@ signals:
 
 private:
     QWidget* makeBar();
+    void makePreview(Session& session);
+    QWidget* makePreviewChoice(QWidget* parent);
     void setIcons();
     void updateBar();
     void showEmptyState();
@@ -60,6 +71,10 @@ private:
     CanvasLife* m_life;
     AutoLayout m_layout;
     CanvasView* m_canvas;
+    DatasetProvider* m_data;
+    DrawingPreview* m_preview;
+    PreviewActions m_previewActions{};
+    PreviewBar* m_previewBar;
     OpPalette* m_palette;
     PropertyPanel* m_properties;
     ProblemList* m_problems;

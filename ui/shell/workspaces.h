@@ -25,7 +25,25 @@ class Workspaces : public QObject {
     Q_OBJECT
 public:
     // What the edit and view menus ask of the canvas.
-    enum class Verb { Cut, Copy, Paste, Duplicate, Remove, SelectAll, Fit, ResetZoom, ZoomIn, ZoomOut, Arrange };
+    enum class Verb {
+        Cut,
+        Copy,
+        Paste,
+        Duplicate,
+        Remove,
+        SelectAll,
+        Fit,
+        ResetZoom,
+        ZoomIn,
+        ZoomOut,
+        Arrange,
+        Preview,
+        PreviousSample,
+        NextSample,
+        RandomSample
+    };
+    // What only the Design workspace can do.
+    static bool isOfDesign(Verb verb) { return verb >= Verb::Arrange; }
 
     // Document and session must outlive it; it must outlive the widgets it made.
     Workspaces(DesignDocument& document, Session& session);
