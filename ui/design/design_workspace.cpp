@@ -152,9 +152,7 @@ void DesignWorkspace::makePreview(Session& session) {
         action(tr("Next sample"), "chevron-right", Qt::Key_BracketRight,
                sample([](DrawingPreview& preview) { preview.stepSample(1); })),
         action(tr("Any sample"), "shuffle", {}, sample([](DrawingPreview& preview) { preview.randomSample(); }))};
-    m_previewBar = new PreviewBar(
-        *m_preview, {m_previewActions.previousSample, m_previewActions.nextSample, m_previewActions.randomSample},
-        this);
+    m_previewBar = new PreviewBar(*m_preview, m_previewActions, this);
 }
 
 QWidget* DesignWorkspace::makePreviewChoice(QWidget* parent) {

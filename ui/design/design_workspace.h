@@ -5,6 +5,7 @@
 #include "ui/design/canvas/canvas_life.h"
 #include "ui/design/canvas/canvas_scene.h"
 #include "ui/design/canvas/canvas_view.h"
+#include "ui/design/preview/preview_actions.h"
 
 #include <QWidget>
 
@@ -43,9 +44,6 @@ public:
     // Undo, redo and the canvas's own, in menu order; a separator is a null pointer.
     QList<QAction*> editActions() const;
     QList<QAction*> viewActions() const;
-    struct PreviewActions {
-        QAction *cycle, *previousSample, *nextSample, *randomSample;
-    };
     const PreviewActions& previewActions() const { return m_previewActions; }
     void arrange();
     void showProblem(NodeId node);  // selects and brings into sight
@@ -73,7 +71,7 @@ private:
     CanvasView* m_canvas;
     DatasetProvider* m_data;
     DrawingPreview* m_preview;
-    PreviewActions m_previewActions{};
+    PreviewActions m_previewActions;
     PreviewBar* m_previewBar;
     OpPalette* m_palette;
     PropertyPanel* m_properties;

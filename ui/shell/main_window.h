@@ -80,6 +80,7 @@ private:
     void makeFileMenu();
     void makeEditMenu();
     void makeViewMenu();
+    void addPreview(QMenu* menu);
     void makeThemeMenu(QMenu* menu);
     void makeRunMenu();
     void makeHelpMenu();

@@ -47,7 +47,7 @@ QAction* MainWindow::addCanvas(QMenu* menu, ActionSpec spec, Workspaces::Verb ve
     spec.keys.clear();
     QAction* made = add(menu, spec, [this, verb, textSlot] {
         if (textSlot && editText(textSlot)) return;
-        if (m_place == Place::Start || Workspaces::isOfDesign(verb)) show(Place::Design);
+        if (m_place == Place::Start || verb == Workspaces::Verb::Arrange) show(Place::Design);
         m_workspaces.perform(m_place, verb);
     });
     made->setProperty("keys", keys);
@@ -165,22 +165,7 @@ void MainWindow::makeViewMenu() {
                tr("Put the layers in order, top to bottom")},
               Verb::Arrange);
     menu->addSeparator();
-    addCanvas(menu,
-              {"view.preview",
-               tr("Pre&view: off, output, gradient"),
-               "eye",
-               {QKeySequence(Qt::Key_P)},
-               tr("Show what each layer makes of a sample, then the gradient that comes to it")},
-              Verb::Preview);
-    addCanvas(
-        menu,
-        {"view.previousSample", tr("Preview previous sample"), "chevron-left", {QKeySequence(Qt::Key_BracketLeft)}, {}},
-        Verb::PreviousSample);
-    addCanvas(menu,
-              {"view.nextSample", tr("Preview next sample"), "chevron-right", {QKeySequence(Qt::Key_BracketRight)}, {}},
-              Verb::NextSample);
-    addCanvas(menu, {"view.randomSample", tr("Preview any sample"), "shuffle", {}, tr("Of the same part of the data")},
-              Verb::RandomSample);
+    addPreview(menu);
     menu->addSeparator();
     makeThemeMenu(menu->addMenu(Theme::instance().icon("theme"), tr("&Theme")));
     add(menu, {"view.resetLayout", tr("&Reset layout"), "reset", {}, tr("Put panels back where they were at first")},

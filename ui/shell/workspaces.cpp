@@ -190,20 +190,12 @@ void Workspaces::perform(Place place, Verb verb) {
         case Verb::Arrange:
             action = actions.arrange;
             break;
-        case Verb::Preview:
-            action = design().previewActions().cycle;
-            break;
-        case Verb::PreviousSample:
-            action = design().previewActions().previousSample;
-            break;
-        case Verb::NextSample:
-            action = design().previewActions().nextSample;
-            break;
-        case Verb::RandomSample:
-            action = design().previewActions().randomSample;
-            break;
     }
     action->trigger();
+}
+
+void Workspaces::perform(QAction* PreviewActions::*action) {
+    (design().previewActions().*action)->trigger();
 }
 
 QByteArray Workspaces::saveDesign() const {

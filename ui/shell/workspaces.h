@@ -17,6 +17,7 @@ namespace gradlens {
 class CanvasView;
 class DesignDocument;
 class DesignWorkspace;
+struct PreviewActions;
 class Session;
 
 enum class Place { Start, Design, Train, Inspect };
@@ -25,25 +26,7 @@ class Workspaces : public QObject {
     Q_OBJECT
 public:
     // What the edit and view menus ask of the canvas.
-    enum class Verb {
-        Cut,
-        Copy,
-        Paste,
-        Duplicate,
-        Remove,
-        SelectAll,
-        Fit,
-        ResetZoom,
-        ZoomIn,
-        ZoomOut,
-        Arrange,
-        Preview,
-        PreviousSample,
-        NextSample,
-        RandomSample
-    };
-    // What only the Design workspace can do.
-    static bool isOfDesign(Verb verb) { return verb >= Verb::Arrange; }
+    enum class Verb { Cut, Copy, Paste, Duplicate, Remove, SelectAll, Fit, ResetZoom, ZoomIn, ZoomOut, Arrange };
 
     // Document and session must outlive it; it must outlive the widgets it made.
     Workspaces(DesignDocument& document, Session& session);
@@ -53,6 +36,7 @@ public:
     void shown(Place place);  // gives its canvas the focus
 
     void perform(Place place, Verb verb);
+    void perform(QAction* PreviewActions::*action);  // on the Design workspace
     void showFromTop(Place place);
     void reveal(NodeId node);  // on every canvas there is
 

@@ -24,7 +24,7 @@ namespace {
 constexpr int kHeight = 40, kPicture = 28;
 }  // namespace
 
-PreviewBar::PreviewBar(DrawingPreview& preview, const Actions& actions, QWidget* parent)
+PreviewBar::PreviewBar(DrawingPreview& preview, const PreviewActions& actions, QWidget* parent)
     : QWidget(parent), m_preview(preview) {
     setObjectName("previewBar");
     setProperty("look", "panel");
@@ -68,10 +68,10 @@ PreviewBar::PreviewBar(DrawingPreview& preview, const Actions& actions, QWidget*
     };
     row->addWidget(m_part);
     row->addSpacing(Theme::kSpace / 2);
-    button(actions.previous);
+    button(actions.previousSample);
     row->addWidget(m_sample);
-    button(actions.next);
-    button(actions.random);
+    button(actions.nextSample);
+    button(actions.randomSample);
     row->addWidget(m_count);
     row->addSpacing(Theme::kSpace);
     row->addWidget(m_picture);

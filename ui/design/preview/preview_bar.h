@@ -3,10 +3,10 @@
 // the preview is on. GUI thread.
 #pragma once
 #include "ui/design/preview/drawing_preview.h"
+#include "ui/design/preview/preview_actions.h"
 
 #include <QWidget>
 
-class QAction;
 class QLabel;
 class QSpinBox;
 
@@ -19,11 +19,8 @@ class SegmentedControl;
 class PreviewBar : public QWidget {
     Q_OBJECT
 public:
-    struct Actions {
-        QAction *previous, *next, *random;
-    };
     // The preview must outlive it.
-    PreviewBar(DrawingPreview& preview, const Actions& actions, QWidget* parent = nullptr);
+    PreviewBar(DrawingPreview& preview, const PreviewActions& actions, QWidget* parent = nullptr);
 
     QSpinBox* sampleField() const { return m_sample; }
     SegmentedControl* partChoice() const { return m_part; }
