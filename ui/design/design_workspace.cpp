@@ -2,6 +2,10 @@
 #include "ui/design/design_workspace.h"
 
 #include "ui/design/palette.h"
+#include "ui/design/preview/drawing_preview.h"
+#include "ui/design/preview/node_preview_view.h"
+#include "ui/design/preview/preview_bar.h"
+#include "ui/design/preview/preview_cards.h"
 #include "ui/design/problem_list.h"
 #include "ui/design/property_panel.h"
 #include "ui/models/node_geometry.h"
@@ -10,6 +14,7 @@
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/empty_state.h"
 #include "ui/widgets/section.h"
+#include "ui/widgets/segmented_control.h"
 
 #include <QAction>
 #include <QDataStream>
@@ -49,8 +54,10 @@ DesignWorkspace::DesignWorkspace(DesignDocument& document, Session& session, QWi
     m_canvas = new CanvasView(*m_scene, this);
     m_life = new CanvasLife(*m_scene, session, this);
     m_life->watch(*m_canvas);
+    makePreview(session);
     m_palette = new OpPalette(document.catalogue(), this);
     m_properties = new PropertyPanel(document, this);
+    m_properties->addAtTop(new NodePreviewView(*m_preview, document.selection()));
     m_problems = new ProblemList(document, this);
     m_empty = new EmptyState("graph", tr("Draw your first network"),
                              tr("Drag an Input from the palette to begin, then layers below it, and a loss at the end. "
@@ -66,6 +73,7 @@ DesignWorkspace::DesignWorkspace(DesignDocument& document, Session& session, QWi
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
     column->addWidget(makeBar());
+    column->addWidget(m_previewBar);
     column->addWidget(m_canvas, 1);
     m_down = new QSplitter(Qt::Vertical, this);
     m_down->addWidget(middle);
@@ -116,6 +124,54 @@ DesignWorkspace::~DesignWorkspace() {
     delete m_canvas;
 }
 
+void DesignWorkspace::makePreview(Session& session) {
+    m_data = new DatasetProvider({}, this);
+    m_preview = new DrawingPreview(m_document, session, *m_data, this);
+    new PreviewCards(*m_scene, *m_preview, this);
+    const auto action = [this](const QString& text, const QString& icon, const QKeySequence& key, auto run) {
+        auto* made = new QAction(text, m_canvas);
+        if (!key.isEmpty()) made->setShortcut(key);
+        made->setShortcutContext(Qt::WidgetShortcut);
+        made->setProperty("themeIcon", icon);
+        made->setIcon(Theme::instance().icon(icon));
+        connect(made, &QAction::triggered, m_preview, run);
+        m_canvas->addAction(made);
+        return made;
+    };
+    // Asking for another sample asks to see it.
+    const auto sample = [this](auto choose) {
+        return [this, choose] {
+            if (m_preview->isOn())
+                choose(*m_preview);
+            else
+                m_preview->setMode(DrawingPreview::Mode::Output);
+        };
+    };
+    m_previewActions = {
+        action(tr("Preview"), "eye", Qt::Key_P, [this] { m_preview->cycleMode(); }),
+        action(tr("Previous sample"), "chevron-left", Qt::Key_BracketLeft,
+               sample([](DrawingPreview& preview) { preview.stepSample(-1); })),
+        action(tr("Next sample"), "chevron-right", Qt::Key_BracketRight,
+               sample([](DrawingPreview& preview) { preview.stepSample(1); })),
+        action(tr("Any sample"), "shuffle", {}, sample([](DrawingPreview& preview) { preview.randomSample(); }))};
+    m_previewBar = new PreviewBar(*m_preview, m_previewActions, this);
+}
+
+QWidget* DesignWorkspace::makePreviewChoice(QWidget* parent) {
+    auto* choice = new SegmentedControl(parent);
+    choice->setObjectName("previewChoice");
+    choice->setAccessibleName(tr("Preview"));
+    choice->addSegment({}, "eye-off", tr("No preview  (P)"));
+    choice->addSegment({}, "image", tr("Show what each layer makes of a sample  (P)"));
+    choice->addSegment({}, "gradient", tr("Show the gradient that comes to each layer for a sample  (P)"));
+    choice->setCurrentIndex(static_cast<int>(m_preview->mode()));
+    connect(choice, &SegmentedControl::currentChanged, m_preview,
+            [this](int index) { m_preview->setMode(static_cast<DrawingPreview::Mode>(index)); });
+    connect(m_preview, &DrawingPreview::modeChanged, choice,
+            [this, choice] { choice->setCurrentIndex(static_cast<int>(m_preview->mode())); });
+    return choice;
+}
+
 QWidget* DesignWorkspace::makeBar() {
     auto* bar = new QWidget(this);
     bar->setObjectName("canvasBar");
@@ -146,6 +202,10 @@ QWidget* DesignWorkspace::makeBar() {
     row->addSpacing(4);
     button(actions.addLayer);
     button(actions.arrange);
+    row->addSpacing(4);
+    row->addWidget(divider(bar));
+    row->addSpacing(4);
+    row->addWidget(makePreviewChoice(bar));
     row->addSpacing(8);
     m_summary = new ElidedLabel({}, bar);
     m_summary->setProperty("look", "muted");

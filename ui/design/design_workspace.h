@@ -5,6 +5,7 @@
 #include "ui/design/canvas/canvas_life.h"
 #include "ui/design/canvas/canvas_scene.h"
 #include "ui/design/canvas/canvas_view.h"
+#include "ui/design/preview/preview_actions.h"
 
 #include <QWidget>
 
@@ -15,7 +16,10 @@ class QToolButton;
 namespace gradlens {
 
 class EmptyState;
+class DatasetProvider;
+class DrawingPreview;
 class OpPalette;
+class PreviewBar;
 class ProblemList;
 class PropertyPanel;
 
@@ -32,12 +36,15 @@ public:
     OpPalette& palette() { return *m_palette; }
     PropertyPanel& properties() { return *m_properties; }
     ProblemList& problems() { return *m_problems; }
+    DrawingPreview& preview() { return *m_preview; }
+    PreviewBar& previewBar() { return *m_previewBar; }
 
     // A read-only view of the same drawing: pan, zoom, select. Lives as long as its parent, at most as long as this.
     CanvasView* makeNavigator(QWidget* parent);
     // Undo, redo and the canvas's own, in menu order; a separator is a null pointer.
     QList<QAction*> editActions() const;
     QList<QAction*> viewActions() const;
+    const PreviewActions& previewActions() const { return m_previewActions; }
     void arrange();
     void showProblem(NodeId node);  // selects and brings into sight
 
@@ -49,6 +56,8 @@ signals:
 
 private:
     QWidget* makeBar();
+    void makePreview(Session& session);
+    QWidget* makePreviewChoice(QWidget* parent);
     void setIcons();
     void updateBar();
     void showEmptyState();
@@ -60,6 +69,10 @@ private:
     CanvasLife* m_life;
     AutoLayout m_layout;
     CanvasView* m_canvas;
+    DatasetProvider* m_data;
+    DrawingPreview* m_preview;
+    PreviewActions m_previewActions;
+    PreviewBar* m_previewBar;
     OpPalette* m_palette;
     PropertyPanel* m_properties;
     ProblemList* m_problems;

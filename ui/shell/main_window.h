@@ -83,6 +83,7 @@ private:
     void makeEditMenu();
     void makeArrangeMenu();
     void makeViewMenu();
+    void addPreview(QMenu* menu);
     void makeThemeMenu(QMenu* menu);
     void makeRunMenu();
     void makeHelpMenu();

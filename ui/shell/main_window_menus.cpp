@@ -175,6 +175,8 @@ void MainWindow::makeViewMenu() {
                tr("The whole drawing in a corner, where part of it is out of sight")},
               &Canvas::minimap);
     menu->addSeparator();
+    addPreview(menu);
+    menu->addSeparator();
     makeThemeMenu(menu->addMenu(Theme::instance().icon("theme"), tr("&Theme")));
     add(menu, {"view.resetLayout", tr("&Reset layout"), "reset", {}, tr("Put panels back where they were at first")},
         [this] { resetLayout(); });
