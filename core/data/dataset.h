@@ -53,7 +53,6 @@ struct Dataset {
     Shape labelShape;              // of one sample; scalar for classes
     bool classification = true;
     std::vector<std::string> classNames;     // one a class; empty for regression
-    std::vector<std::string> featureNames;   // one a column of a table; empty: they have none
     std::vector<double> classWeights;        // how much each class counts in the loss; empty: all the same
     FeatureScaling scaling;                  // from the training part alone; not for tokens
     std::vector<BoundTransform> transforms;  // of augmented parts, in order

@@ -49,11 +49,11 @@ MetricForecast forecastOfClasses(const MetricDefinition& metric, const Compared&
     const bool ranks = metric.name == "roc_auc" || metric.name == "pr_auc";
     if (ranks && labels * compared.classes > static_cast<std::int64_t>(MetricSet::kMostProbabilities))
         return {&metric, false, "There are too many validation labels to rank: it would take too much memory."};
-    return {&metric, true,
-            compared.yesOrNo && compared.classLoss == compared.realLoss
-                ? compared.classLoss + " asks yes or no."
-                : compared.classLoss + " compares scores of " + std::to_string(compared.classes) +
-                      " classes with labels."};
+    return {
+        &metric, true,
+        compared.yesOrNo && compared.classLoss == compared.realLoss
+            ? compared.classLoss + " asks yes or no."
+            : compared.classLoss + " compares scores of " + std::to_string(compared.classes) + " classes with labels."};
 }
 
 MetricForecast forecastOfTargets(const MetricDefinition& metric, const Compared& compared) {

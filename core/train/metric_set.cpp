@@ -11,8 +11,6 @@
 namespace gradlens {
 
 namespace {
-constexpr std::int64_t kTop = MetricSet::kTop, kMostClasses = MetricSet::kMostClasses;
-constexpr std::size_t kMostProbabilities = MetricSet::kMostProbabilities;
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 double ratio(double part, double whole) {

@@ -5,6 +5,8 @@
 #include "ui/design/canvas/canvas_life.h"
 #include "ui/design/canvas/canvas_scene.h"
 #include "ui/design/canvas/canvas_view.h"
+#include "ui/design/side_panel.h"
+#include "ui/session/dataset_provider.h"
 
 #include <QWidget>
 
@@ -30,7 +32,9 @@ public:
     CanvasScene& scene() { return *m_scene; }
     CanvasView& canvas() { return *m_canvas; }
     OpPalette& palette() { return *m_palette; }
-    PropertyPanel& properties() { return *m_properties; }
+    PropertyPanel& properties();
+    SidePanel& side() { return *m_side; }
+    DatasetProvider& data() { return m_data; }
     ProblemList& problems() { return *m_problems; }
 
     // A read-only view of the same drawing: pan, zoom, select. Lives as long as its parent, at most as long as this.
@@ -39,6 +43,7 @@ public:
     QList<QAction*> editActions() const;
     QList<QAction*> viewActions() const;
     void arrange();
+    void showSide(SidePanel::Page page);  // with the focus
     void showProblem(NodeId node);  // selects and brings into sight
 
     QByteArray saveState() const;
@@ -59,9 +64,10 @@ private:
     CanvasScene* m_scene;
     CanvasLife* m_life;
     AutoLayout m_layout;
+    DatasetProvider m_data;
     CanvasView* m_canvas;
     OpPalette* m_palette;
-    PropertyPanel* m_properties;
+    SidePanel* m_side;
     ProblemList* m_problems;
     EmptyState* m_empty;
     QSplitter* m_across;

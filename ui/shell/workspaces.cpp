@@ -194,6 +194,10 @@ void Workspaces::perform(Place place, Verb verb) {
     action->trigger();
 }
 
+void Workspaces::showSide(SidePanel::Page page) {
+    design().showSide(page);
+}
+
 QByteArray Workspaces::saveDesign() const {
     return m_design ? m_design->saveState() : QByteArray();
 }

@@ -92,10 +92,10 @@ void CurvePlot::measure() {
         const auto wanted = static_cast<std::int64_t>(std::max(area().width(), 1.0)) * kSamplesAPixel;
         const std::int64_t samples = std::min(m_count, wanted);
         for (std::int64_t i = 0; i < samples; ++i) {
-            const std::int64_t place =
-                samples == m_count ? i
-                                   : static_cast<std::int64_t>(static_cast<double>(i) * static_cast<double>(m_count - 1) /
-                                                               static_cast<double>(samples - 1));
+            const std::int64_t place = samples == m_count ? i
+                                                          : static_cast<std::int64_t>(static_cast<double>(i) *
+                                                                                      static_cast<double>(m_count - 1) /
+                                                                                      static_cast<double>(samples - 1));
             m_points.emplace_back(place, m_function(place));
         }
     }
@@ -161,8 +161,8 @@ void CurvePlot::paintAxes(QPainter& painter) const {
     }
     const int most = std::max(2, static_cast<int>(inside.width() / 64));
     double taken = -1;
-    for (const AxisTick& tick : linearTicks(0, static_cast<double>(std::max<std::int64_t>(m_count - 1, 1)), most,
-                                            AxisUnit::Count)) {
+    for (const AxisTick& tick :
+         linearTicks(0, static_cast<double>(std::max<std::int64_t>(m_count - 1, 1)), most, AxisUnit::Count)) {
         const double x = pointOf(static_cast<std::int64_t>(tick.position), 0).x();
         const QString text = label(tick.label);
         const double width = metrics.horizontalAdvance(text);

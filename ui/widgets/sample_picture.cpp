@@ -82,14 +82,14 @@ QImage samplePicture(std::span<const float> values, const Shape& shape, PixelRan
 }
 
 QString tokenText(std::span<const std::int32_t> tokens, const std::vector<std::string>& names) {
-    const bool single = std::ranges::all_of(names, [](const std::string& name) {
-        return QString::fromStdString(name).size() <= 1;
-    });
+    const bool single =
+        std::ranges::all_of(names, [](const std::string& name) { return QString::fromStdString(name).size() <= 1; });
     QStringList words;
     for (const std::int32_t token : tokens) {
         const bool known = token >= 0 && static_cast<std::size_t>(token) < names.size();
-        words << (known ? shown(names[static_cast<std::size_t>(token)])
-                        : token < 0 ? QString(QChar(0xb7)) : QString::number(token));
+        words << (known       ? shown(names[static_cast<std::size_t>(token)])
+                  : token < 0 ? QString(QChar(0xb7))
+                              : QString::number(token));
     }
     return words.join(single ? QString() : QString(QChar(0x2009)));
 }

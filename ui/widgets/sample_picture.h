@@ -25,11 +25,12 @@ PixelRange rangeOf(std::span<const float> values);
 bool isPicture(const Shape& shape);
 
 // One pixel a number: three channels are red, green and blue, one is grey, others stand side by side. shape must be a
-// picture's, values as many as it has elements. What is no number is magenta, what lies outside of the range is clipped.
+// picture's, values as many as it has elements. What is no number is magenta, what lies outside of the range is
+// clipped.
 QImage samplePicture(std::span<const float> values, const Shape& shape, PixelRange range = {});
 
-// Tokens as text: characters in a row, longer names with blanks between. A negative token shows as "\u00b7", line ends as
-// their symbols.
+// Tokens as text: characters in a row, longer names with blanks between. A negative token shows as "\u00b7", line ends
+// as their symbols.
 QString tokenText(std::span<const std::int32_t> tokens, const std::vector<std::string>& names);
 
 }  // namespace gradlens

@@ -34,7 +34,6 @@ Dataset load(const Attributes& attributes, const DatasetEnvironment& environment
     Dataset dataset;
     dataset.name = file.filename().string();
     dataset.featureShape = {columns};
-    dataset.featureNames = std::move(table.featureNames);
     if (const IntegerList& sizes = attributes.list("shape"); !sizes.empty()) {
         dataset.featureShape = Shape(sizes);
         if (dataset.featureShape.checkedElements() != columns) {

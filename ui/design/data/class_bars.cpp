@@ -124,8 +124,7 @@ private:
         const double room = std::max(place.right() - kMargin - kCountWidth - left, 8);
         const auto bar = [&](std::int64_t count, int top, ThemeColor role) {
             if (count == 0) return;
-            const double length =
-                std::max(room * static_cast<double>(count) / static_cast<double>(m_most), 1.5);
+            const double length = std::max(room * static_cast<double>(count) / static_cast<double>(m_most), 1.5);
             painter.setPen(Qt::NoPen);
             painter.setBrush(theme.color(role));
             painter.drawRoundedRect(QRectF(left, place.top() + top, length, kBar), 2, 2);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// How many samples each class has, as bars: the training part above, the validation part below. A click chooses a class.
-// GUI thread.
+// How many samples each class has, as bars: the training part above, the validation part below. A click chooses a
+// class. GUI thread.
 #pragma once
 #include <QScrollArea>
 #include <QStringList>

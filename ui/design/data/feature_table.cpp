@@ -24,8 +24,8 @@ public:
                                                            : QString::number(i + 1);
             if (figures.features.size() == 1 && dataset.featureNames.empty()) name = FeatureTable::tr("all");
             if (image && figures.features.size() == 3) name = QStringList{"red", "green", "blue"}[static_cast<int>(i)];
-            m_rows.push_back({name, FeatureTable::tr("as loaded"),
-                              {range.minimum, range.maximum, range.mean(), range.deviation()}});
+            m_rows.push_back(
+                {name, FeatureTable::tr("as loaded"), {range.minimum, range.maximum, range.mean(), range.deviation()}});
             m_rows.push_back({{}, FeatureTable::tr("scaled"), scaled(range, dataset.scaling, i)});
         }
         endResetModel();
@@ -41,8 +41,9 @@ public:
         if (role == Qt::TextAlignmentRole)
             return QVariant::fromValue(Qt::AlignVCenter | (section < 2 ? Qt::AlignLeft : Qt::AlignRight));
         if (role != Qt::DisplayRole) return {};
-        return QStringList{FeatureTable::tr("Channel"), {}, FeatureTable::tr("Min"), FeatureTable::tr("Max"),
-                           FeatureTable::tr("Mean"), FeatureTable::tr("Std")}[section];
+        return QStringList{FeatureTable::tr("Channel"), {},
+                           FeatureTable::tr("Min"),     FeatureTable::tr("Max"),
+                           FeatureTable::tr("Mean"),    FeatureTable::tr("Std")}[section];
     }
 
     QVariant data(const QModelIndex& index, int role) const override {

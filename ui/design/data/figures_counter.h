@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Counts the classes and measures the features of a dataset on a thread of its own. GUI thread; never waits, but for the
-// destructor.
+// Counts the classes and measures the features of a dataset on a thread of its own. GUI thread; never waits, but for
+// the destructor.
 #pragma once
 #include "core/data/dataset_figures.h"
 

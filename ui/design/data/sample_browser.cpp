@@ -17,6 +17,7 @@
 #include <QSignalBlocker>
 #include <QSpinBox>
 #include <QStackedWidget>
+#include <QStyle>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -152,6 +153,7 @@ QWidget* SampleBrowser::makeSamplesPage() {
     connect(m_form, &SegmentedControl::currentChanged, m_views, &QStackedWidget::setCurrentIndex);
     connect(m_filter, &QComboBox::currentIndexChanged, this, &SampleBrowser::choose);
     connect(m_goTo, &QLineEdit::returnPressed, this, &SampleBrowser::jump);
+    connect(m_goTo, &QLineEdit::textEdited, this, [this] { markGoTo(false); });
     connect(m_sheet, &SampleSheet::sightChanged, this, &SampleBrowser::showSight);
     connect(m_sheet, &SampleSheet::currentChanged, this, [this](qint64 position) {
         m_scatter->setCurrent(position);
@@ -224,10 +226,10 @@ void SampleBrowser::setDataset(std::shared_ptr<const Dataset> dataset, std::uint
     m_features->setFigures(data, {});
     m_part->setSegmentEnabled(1, data.validation.size() > 0);
     if (data.validation.size() == 0) m_part->setCurrentIndex(0);
-    const QString parts = data.validation.size() > 0
-                              ? tr("%1 to train on, %2 to validate on")
-                                    .arg(grouped(data.train.size()), grouped(data.validation.size()))
-                              : tr("%1 to train on, none to validate on").arg(grouped(data.train.size()));
+    const QString parts =
+        data.validation.size() > 0
+            ? tr("%1 to train on, %2 to validate on").arg(grouped(data.train.size()), grouped(data.validation.size()))
+            : tr("%1 to train on, none to validate on").arg(grouped(data.train.size()));
     m_sizes->setText(QString::fromUtf8("%1  ·  %2  ·  %3")
                          .arg(QString::fromStdString(data.name), shapeText(data.featureShape, false), parts));
     const bool plane = kindOf(data) == SampleKind::Numbers && data.featureShape == Shape{2};
@@ -269,8 +271,8 @@ void SampleBrowser::fillFilter() {
     if (!part.classOf.empty()) {
         const QStringList names = namesOf(*m_dataset);
         for (int i = 0; i < names.size(); ++i)
-            m_filter->addItem(QString("%1  (%2)").arg(
-                names[i], grouped(part.classCounts[static_cast<std::size_t>(i)])));
+            m_filter->addItem(
+                QString("%1  (%2)").arg(names[i], grouped(part.classCounts[static_cast<std::size_t>(i)])));
     }
     m_filter->setCurrentIndex(current < m_filter->count() ? std::max(current, 0) : 0);
 }
@@ -288,6 +290,7 @@ void SampleBrowser::choose() {
     }
     m_sheet->setChoice(choice);
     m_scatter->setChoice(choice);
+    m_scatter->setCurrent(m_sheet->current());
 }
 
 void SampleBrowser::showCounted() {
@@ -305,7 +308,7 @@ void SampleBrowser::showCounted() {
     else if (imbalance == 0)
         m_balance->setText(tr("Only one class occurs."));
     else if (imbalance < 1.05)
-        m_balance->setText(tr("%1, balanced").arg(counted(std::ssize(counts), tr("class")).replace("classs", "classes")));
+        m_balance->setText(tr("%1 classes, equally frequent").arg(counts.size()));
     else
         m_balance->setText(tr("The largest class is %1 times the smallest").arg(figure(imbalance)));
     m_features->setFigures(*m_dataset, *figures);
@@ -318,8 +321,9 @@ void SampleBrowser::showCounted() {
 void SampleBrowser::showSight() {
     const std::int64_t count = m_sheet->choice().size();
     m_sight->setText(count == 0 ? tr("No samples")
-                                : tr("%1 to %2 of %3").arg(grouped(m_sheet->firstInSight() + 1),
-                                                           grouped(m_sheet->lastInSight() + 1), grouped(count)));
+                                : tr("%1 to %2 of %3")
+                                      .arg(grouped(m_sheet->firstInSight() + 1), grouped(m_sheet->lastInSight() + 1),
+                                           grouped(count)));
     m_pageUp->setEnabled(count > 0 && m_sheet->firstInSight() > 0);
     m_pageDown->setEnabled(count > 0 && m_sheet->lastInSight() + 1 < count);
 }
@@ -336,11 +340,18 @@ void SampleBrowser::showCurrent(qint64 position) {
         parts << sample->label;
         if (kindOf(*m_dataset) == SampleKind::Picture)
             parts << tr("%1 to %2, mean %3")
-                         .arg(figure(static_cast<double>(sample->minimum)), figure(static_cast<double>(sample->maximum)),
-                              figure(static_cast<double>(sample->mean)));
+                         .arg(figure(static_cast<double>(sample->minimum)),
+                              figure(static_cast<double>(sample->maximum)), figure(static_cast<double>(sample->mean)));
         if (kindOf(*m_dataset) == SampleKind::Tokens) parts.last().prepend(tr("answers: "));
     }
     m_sample->setText(parts.join(QString::fromUtf8("  ·  ")));
+}
+
+void SampleBrowser::markGoTo(bool invalid) {
+    if (m_goTo->property("invalid").toBool() == invalid) return;
+    m_goTo->setProperty("invalid", invalid);
+    m_goTo->style()->unpolish(m_goTo);
+    m_goTo->style()->polish(m_goTo);
 }
 
 void SampleBrowser::jump() {
@@ -350,8 +361,7 @@ void SampleBrowser::jump() {
     m_goTo->setToolTip(fits ? tr("Number of a sample, counted from 1, then Return")
                             : tr("There is no such sample: they go from 1 to %1")
                                   .arg(grouped(m_dataset ? m_reader.look().part().size() : 0)));
-    m_goTo->setProperty("invalid", !fits);
-    m_goTo->setStyleSheet(m_goTo->styleSheet());  // the look follows the property
+    markGoTo(!fits);
     if (!fits) return;
     m_sheet->setCurrent(m_sheet->choice().positionOf(number - 1));
     m_goTo->clear();

@@ -68,6 +68,7 @@ private:
     void showSight();
     void showCurrent(qint64 position);
     void jump();
+    void markGoTo(bool invalid);
     void setIcons();
 
     std::shared_ptr<const Dataset> m_dataset;

@@ -30,8 +30,8 @@ public:
         const DatasetPart& part = m_look.part();
         const bool tokens = part.featureType() == DType::Int32;
         m_features = Tensor(tokens ? DType::Int32 : DType::Float32, m_plain.featureShape.withFront(1));
-        m_labels = Tensor(part.labelType() == DType::Int32 ? DType::Int32 : DType::Float32,
-                          m_plain.labelShape.withFront(1));
+        m_labels =
+            Tensor(part.labelType() == DType::Int32 ? DType::Int32 : DType::Float32, m_plain.labelShape.withFront(1));
         if (m_kind == SampleKind::Picture) findRange();
     }
 
@@ -75,8 +75,8 @@ private:
         for (std::int64_t i = 0; i < count; ++i) {
             gatherOne(m_plain, i * (part.size() / count));
             const PixelRange range = rangeOf(m_features.as<const float>());
-            m_range = i == 0 ? range
-                             : PixelRange{std::min(m_range.black, range.black), std::max(m_range.white, range.white)};
+            m_range =
+                i == 0 ? range : PixelRange{std::min(m_range.black, range.black), std::max(m_range.white, range.white)};
         }
     }
 
@@ -252,8 +252,8 @@ void SampleReader::work(const std::stop_token& stop) {
             if (reading == nullptr) reading = std::make_unique<Reading>(*arena, look);
             result.sample = reading->sample(index);
         } catch (const Error& error) {
-            result.message = QString::fromStdString(
-                error.where().empty() ? error.problem() : error.where() + ": " + error.problem());
+            result.message = QString::fromStdString(error.where().empty() ? error.problem()
+                                                                          : error.where() + ": " + error.problem());
             result.hint = QString::fromStdString(error.hint());
         } catch (const std::exception& error) {
             result.message = QString::fromUtf8(error.what());

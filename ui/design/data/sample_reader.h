@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Samples of a dataset as they are to be shown, read and prepared on a thread of its own: only those that are asked for,
-// so that a dataset larger than memory costs no more than a small one. GUI thread; never waits, but for the destructor.
+// Samples of a dataset as they are to be shown, read and prepared on a thread of its own: only those that are asked
+// for, so that a dataset larger than memory costs no more than a small one. GUI thread; never waits, but for the
+// destructor.
 #pragma once
 #include "core/data/dataset.h"
 

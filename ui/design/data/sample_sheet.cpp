@@ -63,7 +63,7 @@ void SampleSheet::measure() {
     m_cellWidth = width;
     int contentWidth = width;
     if (m_kind == SampleKind::Picture) {
-        const Shape shape = dataset() != nullptr ? dataset()->featureShape : Shape{1, 1};
+        const gradlens::Shape shape = dataset() != nullptr ? dataset()->featureShape : gradlens::Shape{1, 1};
         const std::int64_t tiles = shape.rank() == 3 && shape[0] != 3 ? shape[0] : 1;
         const double aspect = static_cast<double>(shape[-2]) / static_cast<double>(shape[-1] * tiles);
         // What is wider than high gets the width for it.
@@ -82,8 +82,7 @@ void SampleSheet::measure() {
     }
     const std::int64_t rows = (m_choice.size() + m_columns - 1) / m_columns;
     const int room = std::max(viewport()->height() - m_top, 1);
-    const std::int64_t height =
-        std::min<std::int64_t>(rows * m_cellHeight, std::numeric_limits<int>::max() / 2);
+    const std::int64_t height = std::min<std::int64_t>(rows * m_cellHeight, std::numeric_limits<int>::max() / 2);
     verticalScrollBar()->setPageStep(room);
     verticalScrollBar()->setSingleStep(m_cellHeight / (m_kind == SampleKind::Picture ? 2 : 1));
     verticalScrollBar()->setRange(0, static_cast<int>(std::max<std::int64_t>(height - room, 0)));
@@ -318,8 +317,8 @@ void SampleSheet::paintHeads(QPainter& painter) const {
     for (std::int64_t i = shift / kNumber; i < count; ++i) {
         const int left = fixed + static_cast<int>(i) * kNumber - shift;
         if (left > viewport()->width()) break;
-        const QString name = i < std::ssize(names) ? QString::fromStdString(names[static_cast<std::size_t>(i)])
-                                                   : QString::number(i + 1);
+        const QString name =
+            i < std::ssize(names) ? QString::fromStdString(names[static_cast<std::size_t>(i)]) : QString::number(i + 1);
         painter.drawText(QRect(left, 0, kNumber - 8, m_top), Qt::AlignRight | Qt::AlignVCenter,
                          painter.fontMetrics().elidedText(name, Qt::ElideRight, kNumber - 10));
     }

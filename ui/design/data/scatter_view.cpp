@@ -93,7 +93,8 @@ void ScatterView::paintEvent(QPaintEvent*) {
     const double scale = std::min(width(), height()) / (2 * m_reach);
     painter.setFont(theme.small());
     const double halfWidth = width() / 2.0 / scale, halfHeight = height() / 2.0 / scale;
-    for (const AxisTick& tick : linearTicks(m_middleX - halfWidth, m_middleX + halfWidth, width() / 70, AxisUnit::Number)) {
+    for (const AxisTick& tick :
+         linearTicks(m_middleX - halfWidth, m_middleX + halfWidth, width() / 70, AxisUnit::Number)) {
         const double x = std::round(width() / 2.0 + (tick.position - m_middleX) * scale) + 0.5;
         painter.setPen(theme.color(ThemeColor::Grid));
         painter.drawLine(QPointF(x, 0), QPointF(x, height()));

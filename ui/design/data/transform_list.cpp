@@ -37,8 +37,9 @@ TransformList::TransformList(DesignDocument& document, QWidget* parent) : QWidge
     m_column = partLayout(this);
     m_column->setSpacing(Theme::kSpace);
     m_none = summaryLabel();
-    m_none->setText(tr("None: samples reach the network as the source scales them. Flips, crops and the like make "
-                       "more of few images."));
+    m_none->setText(
+        tr("None: samples reach the network as the source scales them. Flips, crops and the like make "
+           "more of few images."));
     m_column->addWidget(m_none);
     m_add = new QToolButton(this);
     m_add->setObjectName("addTransform");
