@@ -20,9 +20,7 @@ public:
         const bool image = dataset.featureShape.rank() >= 3;
         for (std::size_t i = 0; i < figures.features.size(); ++i) {
             const FeatureRange& range = figures.features[i];
-            QString name = i < dataset.featureNames.size() ? QString::fromStdString(dataset.featureNames[i])
-                                                           : QString::number(i + 1);
-            if (figures.features.size() == 1 && dataset.featureNames.empty()) name = FeatureTable::tr("all");
+            QString name = figures.features.size() == 1 ? FeatureTable::tr("all") : QString::number(i + 1);
             if (image && figures.features.size() == 3) name = QStringList{"red", "green", "blue"}[static_cast<int>(i)];
             m_rows.push_back(
                 {name, FeatureTable::tr("as loaded"), {range.minimum, range.maximum, range.mean(), range.deviation()}});

@@ -312,13 +312,11 @@ void SampleSheet::paintHeads(QPainter& painter) const {
     if (dataset() == nullptr) return;
     const int fixed = kIndexWidth + kLabelWidth, shift = horizontalScrollBar()->value();
     painter.setClipRect(QRect(fixed, 0, viewport()->width() - fixed, m_top));
-    const auto& names = dataset()->featureNames;
     const std::int64_t count = dataset()->featureShape.elements();
     for (std::int64_t i = shift / kNumber; i < count; ++i) {
         const int left = fixed + static_cast<int>(i) * kNumber - shift;
         if (left > viewport()->width()) break;
-        const QString name =
-            i < std::ssize(names) ? QString::fromStdString(names[static_cast<std::size_t>(i)]) : QString::number(i + 1);
+        const QString name = count == 2 ? QString(QLatin1Char(i == 0 ? 'x' : 'y')) : QString::number(i + 1);
         painter.drawText(QRect(left, 0, kNumber - 8, m_top), Qt::AlignRight | Qt::AlignVCenter,
                          painter.fontMetrics().elidedText(name, Qt::ElideRight, kNumber - 10));
     }
