@@ -79,8 +79,8 @@ private slots:
 
     void theCurveIsTheScheduleOfTraining_data() {
         QTest::addColumn<QString>("name");
-        for (const ScheduleDefinition& schedule : schedules()) QTest::newRow(schedule.name.c_str())
-            << QString::fromStdString(schedule.name);
+        for (const ScheduleDefinition& schedule : schedules())
+            QTest::newRow(schedule.name.c_str()) << QString::fromStdString(schedule.name);
     }
 
     void theCurveIsTheScheduleOfTraining() {
@@ -132,7 +132,8 @@ private slots:
         scale.setFocus();
         QTest::keyClick(&scale, Qt::Key_Right);
         QVERIFY(plot.isLogarithmic());
-        const double upper = plot.pointOf(0, 1e-3).y(), half = plot.pointOf(0, 8e-4).y(), lower = plot.pointOf(0, 6.4e-4).y();
+        const double upper = plot.pointOf(0, 1e-3).y(), half = plot.pointOf(0, 8e-4).y(),
+                     lower = plot.pointOf(0, 6.4e-4).y();
         QVERIFY(std::abs((upper - half) - (half - lower)) < 0.5);
     }
 

@@ -16,7 +16,8 @@
 namespace gradlens {
 
 namespace {
-constexpr int kRow = 28, kMargin = 12, kNameWidth = 92, kCountWidth = 52, kBar = 7;
+constexpr int kRow = 28, kMargin = 12, kCountWidth = 52, kBar = 7;
+constexpr int kLeastName = 84, kMostName = 200;
 
 QString grouped(std::int64_t number) {
     return QString::fromStdString(groupedText(number));
@@ -111,16 +112,17 @@ private:
     void paintRow(QPainter& painter, int row) const {
         const Theme& theme = Theme::instance();
         const QRect place = rowRect(row);
+        const int nameWidth = std::clamp(width() / 4, kLeastName, kMostName);
         if (row == m_hovered || (row == m_current && hasFocus())) {
             painter.setPen(Qt::NoPen);
             painter.setBrush(theme.color(ThemeColor::Hover));
             painter.drawRoundedRect(place.adjusted(4, 1, -4, -1), 4, 4);
         }
-        const QRect name(place.left() + kMargin, place.top(), kNameWidth - 8, kRow);
+        const QRect name(place.left() + kMargin, place.top(), nameWidth - 8, kRow);
         painter.setPen(theme.color(ThemeColor::Text));
         painter.drawText(name, Qt::AlignLeft | Qt::AlignVCenter,
                          painter.fontMetrics().elidedText(m_names.value(row), Qt::ElideRight, name.width()));
-        const int left = place.left() + kMargin + kNameWidth;
+        const int left = place.left() + kMargin + nameWidth;
         const double room = std::max(place.right() - kMargin - kCountWidth - left, 8);
         const auto bar = [&](std::int64_t count, int top, ThemeColor role) {
             if (count == 0) return;

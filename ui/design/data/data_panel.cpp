@@ -167,6 +167,7 @@ void DataPanel::refresh() {
 
 void DataPanel::showEvent(QShowEvent*) {
     request();
+    showState();
 }
 
 void DataPanel::request() {
@@ -178,6 +179,7 @@ void DataPanel::request() {
 
 void DataPanel::showState() {
     m_loadingTimer.stop();
+    if (!isVisible()) return;  // others load as well: nothing is counted for nobody
     const DatasetSource* source = findDatasetSource(m_document.project().data.source);
     switch (m_provider.state()) {
         case DatasetProvider::State::Loading:

@@ -18,6 +18,7 @@ public:
         beginResetModel();
         m_rows.clear();
         const bool image = dataset.featureShape.rank() >= 3;
+        m_entry = dataset.featureShape.rank() == 1 ? FeatureTable::tr("Column") : FeatureTable::tr("Channel");
         for (std::size_t i = 0; i < figures.features.size(); ++i) {
             const FeatureRange& range = figures.features[i];
             QString name = figures.features.size() == 1 ? FeatureTable::tr("all") : QString::number(i + 1);
@@ -39,9 +40,12 @@ public:
         if (role == Qt::TextAlignmentRole)
             return QVariant::fromValue(Qt::AlignVCenter | (section < 2 ? Qt::AlignLeft : Qt::AlignRight));
         if (role != Qt::DisplayRole) return {};
-        return QStringList{FeatureTable::tr("Channel"), {},
-                           FeatureTable::tr("Min"),     FeatureTable::tr("Max"),
-                           FeatureTable::tr("Mean"),    FeatureTable::tr("Std")}[section];
+        return QStringList{m_entry,
+                           {},
+                           FeatureTable::tr("Min"),
+                           FeatureTable::tr("Max"),
+                           FeatureTable::tr("Mean"),
+                           FeatureTable::tr("Std")}[section];
     }
 
     QVariant data(const QModelIndex& index, int role) const override {
@@ -68,6 +72,7 @@ private:
         ScaledRange figures;
     };
     std::vector<Row> m_rows;
+    QString m_entry;  // what the rows are of
 };
 
 FeatureTable::FeatureTable(QWidget* parent) : QTableView(parent), m_model(new Model(this)) {

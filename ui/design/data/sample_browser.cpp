@@ -177,12 +177,18 @@ QToolButton* SampleBrowser::pageButton(const QString& icon, const QString& tip, 
 
 QWidget* SampleBrowser::makeClassesPage() {
     m_balance = noteLabel();
+    m_legend = new QLabel;
+    m_legend->setTextFormat(Qt::RichText);
+    m_legend->setFont(Theme::instance().small());
+    m_legend->setProperty("look", "muted");
     m_bars = new ClassBars;
     auto* page = new QWidget;
     auto* column = new QVBoxLayout(page);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(Theme::kSpace / 2);
-    column->addLayout(lineOf({m_balance}));
+    auto* head = lineOf({m_balance, m_legend});
+    head->setStretch(0, 1);
+    column->addLayout(head);
     column->addWidget(m_bars, 1);
     connect(m_bars, &ClassBars::classChosen, this, [this](int number) {
         if (m_filter->count() <= number + 1 || !m_filter->isEnabled()) return;
@@ -207,9 +213,14 @@ QWidget* SampleBrowser::makeFiguresPage() {
 void SampleBrowser::setIcons() {
     m_pageUp->setIcon(Theme::instance().icon("chevron-up"));
     m_pageDown->setIcon(Theme::instance().icon("chevron-down"));
+    const auto mark = [](ThemeColor role) { return Theme::instance().color(role).name(); };
+    m_legend->setText(
+        QString::fromUtf8("<span style='color:%1'>■</span> %2 &nbsp;<span style='color:%3'>■</span> %4")
+            .arg(mark(ThemeColor::Train), tr("training"), mark(ThemeColor::Validation), tr("validation")));
 }
 
 void SampleBrowser::setDataset(std::shared_ptr<const Dataset> dataset, std::uint64_t seed) {
+    if (dataset == m_dataset && seed == m_seed) return;
     m_dataset = std::move(dataset);
     m_seed = seed;
     m_figures.count(m_dataset);
@@ -310,7 +321,7 @@ void SampleBrowser::showCounted() {
     else if (imbalance < 1.05)
         m_balance->setText(tr("%1 classes, equally frequent").arg(counts.size()));
     else
-        m_balance->setText(tr("The largest class is %1 times the smallest").arg(figure(imbalance)));
+        m_balance->setText(tr("Largest class: %1 times the smallest").arg(figure(imbalance)));
     m_features->setFigures(*m_dataset, *figures);
     m_featureNote->setText(figures->features.empty()
                                ? tr("Its samples are tokens, not amounts.")

@@ -77,7 +77,7 @@ private:
     FiguresCounter m_figures;
     SegmentedControl *m_pages, *m_part, *m_preparation, *m_form;
     QStackedWidget *m_stack, *m_views;
-    QLabel *m_sizes, *m_sight, *m_sample, *m_balance, *m_featureNote;
+    QLabel *m_sizes, *m_sight, *m_sample, *m_balance, *m_legend, *m_featureNote;
     QSpinBox* m_epoch;
     QComboBox* m_filter;
     QLineEdit* m_goTo;

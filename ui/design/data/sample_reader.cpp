@@ -67,10 +67,6 @@ private:
 
     void findRange() {
         const DatasetPart& part = m_look.part();
-        if (part.featureType() == DType::UInt8) {
-            m_range = {0, 255};
-            return;
-        }
         const std::int64_t count = std::min(kRangeSamples, part.size());
         for (std::int64_t i = 0; i < count; ++i) {
             gatherOne(m_plain, i * (part.size() / count));
@@ -78,6 +74,10 @@ private:
             m_range =
                 i == 0 ? range : PixelRange{std::min(m_range.black, range.black), std::max(m_range.white, range.white)};
         }
+        // Bytes are usually 0 to 255, whatever these samples have of it; but some count to less.
+        constexpr float kMostOfAByte = 255, kHalf = 127;
+        if (part.featureType() == DType::UInt8)
+            m_range = {0, m_range.white > kHalf ? kMostOfAByte : std::max(m_range.white, 1.0f)};
     }
 
     void unscale(std::span<float> values) const {
