@@ -30,7 +30,7 @@
 namespace gradlens {
 
 namespace {
-constexpr int kPaletteWidth = 220, kPropertiesWidth = 288, kProblemsHeight = 112;
+constexpr int kPaletteWidth = 220, kSideWidth = 320, kProblemsHeight = 112;
 constexpr qint32 kStateVersion = 2;
 constexpr std::size_t kLayOutAtOnce = 500;  // layers; takes a few milliseconds
 
@@ -56,8 +56,12 @@ DesignWorkspace::DesignWorkspace(DesignDocument& document, Session& session, QWi
     m_life->watch(*m_canvas);
     makePreview(session);
     m_palette = new OpPalette(document.catalogue(), this);
+<<<<<<< HEAD
     m_properties = new PropertyPanel(document, this);
     m_properties->addAtTop(new NodePreviewView(*m_preview, document.selection()));
+=======
+    m_side = new SidePanel(document, m_data, this);
+>>>>>>> data
     m_problems = new ProblemList(document, this);
     m_empty = new EmptyState("graph", tr("Draw your first network"),
                              tr("Drag an Input from the palette to begin, then layers below it, and a loss at the end. "
@@ -85,14 +89,14 @@ DesignWorkspace::DesignWorkspace(DesignDocument& document, Session& session, QWi
     m_across = new QSplitter(Qt::Horizontal, this);
     m_across->addWidget(m_palette);
     m_across->addWidget(m_down);
-    m_across->addWidget(m_properties);
+    m_across->addWidget(m_side);
     m_across->setStretchFactor(0, 0);
     m_across->setStretchFactor(1, 1);
     m_across->setStretchFactor(2, 0);
     m_across->setCollapsible(1, false);
-    m_across->setSizes({kPaletteWidth, 800, kPropertiesWidth});
+    m_across->setSizes({kPaletteWidth, 800, kSideWidth});
     m_palette->setMinimumWidth(160);
-    m_properties->setMinimumWidth(220);
+    m_side->setMinimumWidth(260);
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(0, 0, 0, 0);
     row->addWidget(m_across);
@@ -102,6 +106,7 @@ DesignWorkspace::DesignWorkspace(DesignDocument& document, Session& session, QWi
         m_canvas->reveal(added);
     });
     connect(m_problems, &ProblemList::nodeChosen, m_canvas, &CanvasView::reveal);
+    connect(m_side, &SidePanel::nodeChosen, m_canvas, &CanvasView::reveal);
     connect(m_canvas, &CanvasView::failed, this, &DesignWorkspace::failed);
     connect(m_canvas, &CanvasView::arrangeRequested, this, &DesignWorkspace::arrange);
     connect(m_canvas, &CanvasView::zoomChanged, this, &DesignWorkspace::updateBar);
@@ -120,10 +125,12 @@ DesignWorkspace::DesignWorkspace(DesignDocument& document, Session& session, QWi
 }
 
 DesignWorkspace::~DesignWorkspace() {
-    // Views go before the scene they show.
+    // Panels go before the data they look at, views before the scene they show.
+    delete m_side;
     delete m_canvas;
 }
 
+<<<<<<< HEAD
 void DesignWorkspace::makePreview(Session& session) {
     m_data = new DatasetProvider({}, this);
     m_preview = new DrawingPreview(m_document, session, *m_data, this);
@@ -170,6 +177,10 @@ QWidget* DesignWorkspace::makePreviewChoice(QWidget* parent) {
     connect(m_preview, &DrawingPreview::modeChanged, choice,
             [this, choice] { choice->setCurrentIndex(static_cast<int>(m_preview->mode())); });
     return choice;
+=======
+PropertyPanel& DesignWorkspace::properties() {
+    return m_side->properties();
+>>>>>>> data
 }
 
 QWidget* DesignWorkspace::makeBar() {
@@ -293,6 +304,16 @@ void DesignWorkspace::applyLayout(const std::vector<NodePosition>& positions) {
 void DesignWorkspace::untangle() {
     if (!AutoLayout::isTangled(m_document.graph()) || m_document.graph().nodes().size() > kLayOutAtOnce) return;
     m_document.placeNodes(AutoLayout::arranged(m_document.graph(), m_document.catalogue()));
+}
+
+void DesignWorkspace::showSide(SidePanel::Page page) {
+    QList<int> sizes = m_across->sizes();
+    if (sizes.back() == 0) {
+        sizes.back() = kSideWidth;
+        m_across->setSizes(sizes);
+    }
+    m_side->show(page);
+    m_side->takeFocus();
 }
 
 void DesignWorkspace::showProblem(NodeId node) {

@@ -5,7 +5,12 @@
 #include "ui/design/canvas/canvas_life.h"
 #include "ui/design/canvas/canvas_scene.h"
 #include "ui/design/canvas/canvas_view.h"
+<<<<<<< HEAD
 #include "ui/design/preview/preview_actions.h"
+=======
+#include "ui/design/side_panel.h"
+#include "ui/session/dataset_provider.h"
+>>>>>>> data
 
 #include <QWidget>
 
@@ -34,7 +39,9 @@ public:
     CanvasScene& scene() { return *m_scene; }
     CanvasView& canvas() { return *m_canvas; }
     OpPalette& palette() { return *m_palette; }
-    PropertyPanel& properties() { return *m_properties; }
+    PropertyPanel& properties();
+    SidePanel& side() { return *m_side; }
+    DatasetProvider& data() { return m_data; }
     ProblemList& problems() { return *m_problems; }
     DrawingPreview& preview() { return *m_preview; }
     PreviewBar& previewBar() { return *m_previewBar; }
@@ -46,6 +53,7 @@ public:
     QList<QAction*> viewActions() const;
     const PreviewActions& previewActions() const { return m_previewActions; }
     void arrange();
+    void showSide(SidePanel::Page page);  // with the focus
     void showProblem(NodeId node);  // selects and brings into sight
 
     QByteArray saveState() const;
@@ -68,13 +76,14 @@ private:
     CanvasScene* m_scene;
     CanvasLife* m_life;
     AutoLayout m_layout;
+    DatasetProvider m_data;
     CanvasView* m_canvas;
     DatasetProvider* m_data;
     DrawingPreview* m_preview;
     PreviewActions m_previewActions;
     PreviewBar* m_previewBar;
     OpPalette* m_palette;
-    PropertyPanel* m_properties;
+    SidePanel* m_side;
     ProblemList* m_problems;
     EmptyState* m_empty;
     QSplitter* m_across;
