@@ -31,7 +31,7 @@ namespace gradlens {
 
 namespace {
 constexpr int kPaletteWidth = 220, kSideWidth = 320, kProblemsHeight = 112;
-constexpr qint32 kStateVersion = 2;
+constexpr qint32 kStateVersion = 3;
 constexpr std::size_t kLayOutAtOnce = 500;  // layers; takes a few milliseconds
 
 QFrame* divider(QWidget* parent) {
@@ -56,12 +56,8 @@ DesignWorkspace::DesignWorkspace(DesignDocument& document, Session& session, QWi
     m_life->watch(*m_canvas);
     makePreview(session);
     m_palette = new OpPalette(document.catalogue(), this);
-<<<<<<< HEAD
-    m_properties = new PropertyPanel(document, this);
-    m_properties->addAtTop(new NodePreviewView(*m_preview, document.selection()));
-=======
     m_side = new SidePanel(document, m_data, this);
->>>>>>> data
+    properties().addAtTop(new NodePreviewView(*m_preview, document.selection()));
     m_problems = new ProblemList(document, this);
     m_empty = new EmptyState("graph", tr("Draw your first network"),
                              tr("Drag an Input from the palette to begin, then layers below it, and a loss at the end. "
@@ -130,10 +126,8 @@ DesignWorkspace::~DesignWorkspace() {
     delete m_canvas;
 }
 
-<<<<<<< HEAD
 void DesignWorkspace::makePreview(Session& session) {
-    m_data = new DatasetProvider({}, this);
-    m_preview = new DrawingPreview(m_document, session, *m_data, this);
+    m_preview = new DrawingPreview(m_document, session, m_data, this);
     new PreviewCards(*m_scene, *m_preview, this);
     const auto action = [this](const QString& text, const QString& icon, const QKeySequence& key, auto run) {
         auto* made = new QAction(text, m_canvas);
@@ -177,10 +171,10 @@ QWidget* DesignWorkspace::makePreviewChoice(QWidget* parent) {
     connect(m_preview, &DrawingPreview::modeChanged, choice,
             [this, choice] { choice->setCurrentIndex(static_cast<int>(m_preview->mode())); });
     return choice;
-=======
+}
+
 PropertyPanel& DesignWorkspace::properties() {
     return m_side->properties();
->>>>>>> data
 }
 
 QWidget* DesignWorkspace::makeBar() {

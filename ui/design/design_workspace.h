@@ -5,12 +5,9 @@
 #include "ui/design/canvas/canvas_life.h"
 #include "ui/design/canvas/canvas_scene.h"
 #include "ui/design/canvas/canvas_view.h"
-<<<<<<< HEAD
 #include "ui/design/preview/preview_actions.h"
-=======
 #include "ui/design/side_panel.h"
 #include "ui/session/dataset_provider.h"
->>>>>>> data
 
 #include <QWidget>
 
@@ -21,7 +18,6 @@ class QToolButton;
 namespace gradlens {
 
 class EmptyState;
-class DatasetProvider;
 class DrawingPreview;
 class OpPalette;
 class PreviewBar;
@@ -54,7 +50,7 @@ public:
     const PreviewActions& previewActions() const { return m_previewActions; }
     void arrange();
     void showSide(SidePanel::Page page);  // with the focus
-    void showProblem(NodeId node);  // selects and brings into sight
+    void showProblem(NodeId node);        // selects and brings into sight
 
     QByteArray saveState() const;
     bool restoreState(const QByteArray& state);
@@ -78,7 +74,6 @@ private:
     AutoLayout m_layout;
     DatasetProvider m_data;
     CanvasView* m_canvas;
-    DatasetProvider* m_data;
     DrawingPreview* m_preview;
     PreviewActions m_previewActions;
     PreviewBar* m_previewBar;
