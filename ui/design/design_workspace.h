@@ -39,7 +39,9 @@ public:
     QList<QAction*> editActions() const;
     QList<QAction*> viewActions() const;
     void arrange();
-    void showProblem(NodeId node);  // selects and brings into sight
+    void arrangeSelection();
+    void letFlow(DrawingStyle::Flow flow);  // and arranges, in the same step
+    void showProblem(NodeId node);          // selects and brings into sight
 
     QByteArray saveState() const;
     bool restoreState(const QByteArray& state);
@@ -53,12 +55,17 @@ private:
     void updateBar();
     void showEmptyState();
     void untangle();
-    void applyLayout(const std::vector<NodePosition>& positions);
+    void keepWays();
+    // What a layout is for, once it is there.
+    enum class Purpose { Arrange, ArrangeSelection, Flow, Place, Ways };
+    void startLayout(Purpose purpose, AutoLayout::Request request);
+    void applyLayout(const Arrangement& arrangement);
 
     DesignDocument& m_document;
     CanvasScene* m_scene;
     CanvasLife* m_life;
     AutoLayout m_layout;
+    Purpose m_purpose = Purpose::Arrange;
     CanvasView* m_canvas;
     OpPalette* m_palette;
     PropertyPanel* m_properties;
@@ -68,6 +75,7 @@ private:
     QSplitter* m_down;
     QLabel* m_summary;
     QToolButton* m_zoom;
+    QToolButton* m_stopLayout;
 };
 
 }  // namespace gradlens

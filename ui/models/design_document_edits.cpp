@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The edits of the drawing: each changes a copy, and edit() makes a step of the difference.
+#include "ui/models/card_places.h"
 #include "ui/models/connection_check.h"
 #include "ui/models/design_document.h"
 #include "ui/models/node_geometry.h"
@@ -10,19 +11,6 @@
 #include <set>
 
 namespace gradlens {
-
-namespace {
-bool cardsOverlap(Point a, Point b) {
-    return std::abs(a.x - b.x) < kCardWidth && std::abs(a.y - b.y) < kCardHeight;
-}
-
-// `wanted`, or the first place to the right of it where no card lies.
-Point freePlace(const ModelGraph& graph, Point wanted) {
-    const auto taken = [&](const Node& node) { return cardsOverlap(node.position, wanted); };
-    while (std::ranges::any_of(graph.nodes(), taken)) wanted.x += kCardWidth + kCardGap;
-    return wanted;
-}
-}  // namespace
 
 void DesignDocument::wire(ModelGraph& graph, NodeId node, const Attachment& attachment) const {
     const OpDefinition* op = m_catalogue.find(graph.find(node)->op);
@@ -46,7 +34,8 @@ NodeId DesignDocument::addNode(const QString& op, Point position, const Attachme
         Node node;
         node.op = definition->name;
         node.name = graph.uniqueName(definition->baseName.empty() ? definition->name : definition->baseName);
-        node.position = position;
+        const Point off = CardPlaces(graph).nearestFree({{position}});
+        node.position = {position.x + off.x, position.y + off.y};
         id = graph.add(std::move(node));
         wire(graph, id, attachment);
     });
@@ -59,20 +48,15 @@ NodeId DesignDocument::insertOnEdge(const QString& op, Edge edge) {
     assert(definition != nullptr);
     NodeId id = NodeId::None;
     edit(tr("Insert %1").arg(op), [&](ModelGraph& graph) {
-        const Point above = graph.find(edge.from.node)->position;
-        const Point below = graph.find(edge.to.node)->position;
+        const DrawingStyle::Flow flow = graph.style().flow;
+        const Point behind = placeBehind(graph.find(edge.from.node)->position, flow);
         Node node;
         node.op = definition->name;
         node.name = graph.uniqueName(definition->baseName.empty() ? definition->name : definition->baseName);
-        node.position = {below.x, above.y + kCardHeight + kCardGap};
-        const double push = node.position.y + kCardHeight + kCardGap - below.y;
-        if (push > 0)
-            for (const std::uint32_t follower : downstreamOf(graph, edge.to.node)) {
-                const Node& pushed = *graph.find(static_cast<NodeId>(follower));
-                graph.move(pushed.id, {pushed.position.x, pushed.position.y + push});
-            }
+        node.position = pointAt(along(behind, flow), across(graph.find(edge.to.node)->position, flow), flow);
         id = graph.add(std::move(node));
         wire(graph, id, {edge.from, edge.to});
+        makeRoomBehind(graph, id);
     });
     m_selection.select(id);
     return id;
@@ -82,23 +66,24 @@ NodeId DesignDocument::appendNode(const QString& op) {
     const OpDefinition* definition = m_catalogue.find(op.toStdString());
     assert(definition != nullptr);
     const Node* current = graph().find(m_selection.current());
+    const DrawingStyle::Flow flow = graph().style().flow;
+    const CardPlaces places(graph());
     if (current != nullptr && outputPortCount(m_catalogue, *current) > 0 && !definition->inputs.empty()) {
         const PortRef output{current->id, 0};
         std::vector<Edge> followers;
         std::ranges::copy_if(graph().edges(), std::back_inserter(followers),
                              [&](const Edge& edge) { return edge.from == output; });
-        // In the middle of a chain the new layer goes between; at its end, or where it forks, below.
+        // In the middle of a chain the new layer goes between; at its end, or where it forks, behind.
         if (followers.size() == 1 && !definition->outputs.empty() && !definition->isLoss)
             return insertOnEdge(op, followers.front());
-        const Point below{current->position.x, current->position.y + kCardHeight + kCardGap};
-        return addNode(op, freePlace(graph(), below), {output, std::nullopt});
+        return addNode(op, places.freeBeside(placeBehind(current->position, flow), flow), {output, std::nullopt});
     }
-    if (current != nullptr)
-        return addNode(op, freePlace(graph(), {current->position.x + kCardWidth + kCardGap, current->position.y}));
+    if (current != nullptr) return addNode(op, places.freeBeside(placeBeside(current->position, flow), flow));
     Point place;
-    for (const Node& node : graph().nodes())
-        if (node.position.y + kCardHeight + kCardGap > place.y)
-            place = {node.position.x, node.position.y + kCardHeight + kCardGap};
+    for (const Node& node : graph().nodes()) {
+        const Point behind = placeBehind(node.position, flow);
+        if (along(behind, flow) > along(place, flow)) place = behind;
+    }
     return addNode(op, place);
 }
 
@@ -254,8 +239,21 @@ void DesignDocument::nudgeSelection(double dx, double dy) {
         "nudge");
 }
 
-void DesignDocument::autoLayout(const std::vector<NodePosition>& positions) {
-    moveNodes(positions, tr("Arrange"));
+void DesignDocument::arrange(const Arrangement& arrangement, const QString& stepName) {
+    edit(stepName, [&](ModelGraph& graph) {
+        graph.setStyle(arrangement.style);
+        for (const auto& [id, position] : arrangement.nodes)
+            if (graph.find(id) != nullptr) graph.move(id, position);
+        for (const Note& note : arrangement.notes)
+            if (graph.findNote(note.id) != nullptr) graph.replaceNote(note);
+    });
+}
+
+void DesignDocument::setStyle(const DrawingStyle& style) {
+    const bool flowOnly = style.edges == graph().style().edges;
+    QString step = style.flow == DrawingStyle::Flow::Down ? tr("Flow down") : tr("Flow to the right");
+    if (!flowOnly) step = style.edges == DrawingStyle::Edges::Curved ? tr("Curved edges") : tr("Right-angled edges");
+    edit(step, [&](ModelGraph& graph) { graph.setStyle(style); });
 }
 
 void DesignDocument::placeNodes(const std::vector<NodePosition>& positions) {

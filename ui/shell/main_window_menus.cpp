@@ -47,7 +47,10 @@ QAction* MainWindow::addCanvas(QMenu* menu, ActionSpec spec, Workspaces::Verb ve
     spec.keys.clear();
     QAction* made = add(menu, spec, [this, verb, textSlot] {
         if (textSlot && editText(textSlot)) return;
-        if (m_place == Place::Start || verb == Workspaces::Verb::Arrange) show(Place::Design);
+        using Verb = Workspaces::Verb;
+        const bool edits = verb == Verb::Arrange || verb == Verb::ArrangeSelection || verb == Verb::FlowRight ||
+                           verb == Verb::RightAngles;
+        if (m_place == Place::Start || edits) show(Place::Design);
         m_workspaces.perform(m_place, verb);
     });
     made->setProperty("keys", keys);
@@ -162,9 +165,36 @@ void MainWindow::makeViewMenu() {
                tr("&Arrange drawing"),
                "layout",
                {QKeySequence(Qt::CTRL | Qt::Key_L)},
-               tr("Put the layers in order, top to bottom")},
+               tr("Put the layers in order along the flow")},
               Verb::Arrange);
+    addCanvas(menu,
+              {"view.arrangeSelection",
+               tr("Arrange &selection"),
+               "layout-selection",
+               {QKeySequence(Qt::ALT | Qt::Key_L)},
+               tr("Put the selected layers in order, the others stay")},
+              Verb::ArrangeSelection);
+    addCanvas(menu,
+              {"view.flowRight",
+               tr("Flow to the right or do&wn"),
+               "flow-right",
+               {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_F)},
+               tr("Turn the drawing: from top to bottom, or from left to right")},
+              Verb::FlowRight);
+    addCanvas(menu,
+              {"view.rightAngles",
+               tr("Right-angled or curved &edges"),
+               "right-angles",
+               {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_E)},
+               tr("Draw edges with corners, or as curves")},
+              Verb::RightAngles);
     menu->addSeparator();
+    QAction* still = add(
+        menu,
+        {"view.reduceMotion", tr("Reduce &motion"), {}, {}, tr("Layers jump to their places instead of gliding there")},
+        [this] { setReducedMotion(!m_settings.reducedMotion()); });
+    still->setCheckable(true);
+    still->setChecked(m_settings.reducedMotion());
     makeThemeMenu(menu->addMenu(Theme::instance().icon("theme"), tr("&Theme")));
     add(menu, {"view.resetLayout", tr("&Reset layout"), "reset", {}, tr("Put panels back where they were at first")},
         [this] { resetLayout(); });

@@ -190,6 +190,15 @@ void Workspaces::perform(Place place, Verb verb) {
         case Verb::Arrange:
             action = actions.arrange;
             break;
+        case Verb::ArrangeSelection:
+            action = actions.arrangeSelection;
+            break;
+        case Verb::FlowRight:
+            action = actions.flowRight;
+            break;
+        case Verb::RightAngles:
+            action = actions.rightAngles;
+            break;
     }
     action->trigger();
 }

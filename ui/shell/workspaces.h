@@ -25,7 +25,22 @@ class Workspaces : public QObject {
     Q_OBJECT
 public:
     // What the edit and view menus ask of the canvas.
-    enum class Verb { Cut, Copy, Paste, Duplicate, Remove, SelectAll, Fit, ResetZoom, ZoomIn, ZoomOut, Arrange };
+    enum class Verb {
+        Cut,
+        Copy,
+        Paste,
+        Duplicate,
+        Remove,
+        SelectAll,
+        Fit,
+        ResetZoom,
+        ZoomIn,
+        ZoomOut,
+        Arrange,
+        ArrangeSelection,
+        FlowRight,
+        RightAngles
+    };
 
     // Document and session must outlive it; it must outlive the widgets it made.
     Workspaces(DesignDocument& document, Session& session);

@@ -121,6 +121,24 @@ void CanvasView::makeActions() {
         });
     m_actions.arrange =
         makeAction(tr("Arrange"), "layout", {QKeySequence(Qt::CTRL | Qt::Key_L)}, [this] { emit arrangeRequested(); });
+    m_actions.arrangeSelection =
+        makeAction(tr("Arrange selection"), "layout-selection", {QKeySequence(Qt::ALT | Qt::Key_L)},
+                   [this] { emit arrangeSelectionRequested(); });
+    using Flow = DrawingStyle::Flow;
+    using Edges = DrawingStyle::Edges;
+    m_actions.flowRight = makeAction(
+        tr("Flow to the right"), "flow-right", {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_F)}, [this, &edited] {
+            emit flowRequested(edited.graph().style().flow == Flow::Down ? Flow::Right : Flow::Down);
+            updateActions();  // checked only once it does flow there
+        });
+    m_actions.flowRight->setCheckable(true);
+    m_actions.rightAngles = makeAction(
+        tr("Right-angled edges"), "right-angles", {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_E)}, [&edited] {
+            DrawingStyle style = edited.graph().style();
+            style.edges = style.edges == Edges::Curved ? Edges::Orthogonal : Edges::Curved;
+            edited.setStyle(style);
+        });
+    m_actions.rightAngles->setCheckable(true);
     m_actions.fit =
         makeAction(tr("Fit"), "fit", {QKeySequence(Qt::Key_F), QKeySequence(Qt::Key_Home)}, [this] { fit(); });
     m_actions.resetZoom =
@@ -155,6 +173,11 @@ void CanvasView::updateActions() {
     m_actions.selectAll->setEnabled(!document().graph().nodes().empty());
     m_actions.addLayer->setEnabled(edit);
     m_actions.arrange->setEnabled(edit && !document().graph().nodes().empty());
+    m_actions.arrangeSelection->setEnabled(edit && selection.nodes().size() > 1);
+    m_actions.flowRight->setEnabled(edit);
+    m_actions.flowRight->setChecked(document().graph().style().flow == DrawingStyle::Flow::Right);
+    m_actions.rightAngles->setEnabled(edit);
+    m_actions.rightAngles->setChecked(document().graph().style().edges == DrawingStyle::Edges::Orthogonal);
 }
 
 // --- Where one looks
@@ -210,10 +233,16 @@ void CanvasView::showFromTop() {
     const QRectF content = m_canvas.contentRect();
     fit();
     if (content.isNull() || zoom() >= kReadableZoom || m_readOnly) return;
-    const double across = viewport()->width() / (content.width() + 2 * kFitMargin);
+    const bool down = document().graph().style().flow == DrawingStyle::Flow::Down;
+    const double across = down ? viewport()->width() / (content.width() + 2 * kFitMargin)
+                               : viewport()->height() / (content.height() + 2 * kFitMargin);
     applyZoom(std::clamp(across, zoom(), kReadableZoom));
-    const double half = viewport()->height() / zoom() / 2;
-    centerOn(content.center().x(), content.top() - kFitMargin + half);
+    const double half = (down ? viewport()->height() : viewport()->width()) / zoom() / 2 - kFitMargin;
+    if (down) {
+        centerOn(content.center().x(), content.top() + half);
+    } else {
+        centerOn(content.left() + half, content.center().y());
+    }
 }
 
 void CanvasView::reveal(NodeId node) {
@@ -300,10 +329,11 @@ void CanvasView::rename(NodeId node) {
 void CanvasView::openInsertSearch(QPoint viewportPoint, const Attachment& attachment) {
     if (m_readOnly) return;
     const QPointF at = mapToScene(viewportPoint);
-    // Wired from above the card hangs at the pointer by its input; from below by its output.
-    const Point place = snapped({at.x() - kCardWidth / 2, attachment.from ? at.y()
-                                                          : attachment.to ? at.y() - kCardHeight
-                                                                          : at.y() - kCardHeight / 2});
+    // Wired from behind the card hangs at the pointer by its input, from ahead by its output.
+    const DrawingStyle::Flow flow = document().graph().style().flow;
+    const double hangs = attachment.from ? 0 : attachment.to ? 1 : 0.5;
+    const Point corner = pointAt(hangs * cardAlong(flow), cardAcross(flow) / 2, flow);
+    const Point place = snapped({at.x() - corner.x, at.y() - corner.y});
     auto* search = new InsertSearch(
         document().catalogue(),
         [attachment](const OpDefinition& op) {
@@ -387,7 +417,8 @@ void CanvasView::contextMenuEvent(QContextMenuEvent* event) {
     if (selection.isEmpty()) menu.addActions({all.addLayer, all.paste, all.selectAll});
     if (!selection.isEmpty()) menu.addAction(all.remove);
     menu.addSeparator();
-    menu.addActions({all.arrange, all.fit});
+    if (selection.nodes().size() > 1) menu.addAction(all.arrangeSelection);
+    menu.addActions({all.arrange, all.flowRight, all.rightAngles, all.fit});
     menu.exec(event->globalPos());
 }
 

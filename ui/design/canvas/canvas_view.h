@@ -38,12 +38,13 @@ public:
     void zoomOut();
     void resetZoom();
     void fit();                // all of the drawing, at most 100 %
-    void showFromTop();        // the whole if it can be read, else its upper end, readable
+    void showFromTop();        // the whole if it can be read, else where it begins, readable
     void reveal(NodeId node);  // scrolls only when it is not in sight
 
     // Actions with their keys, valid while the canvas has the focus; for menus and the command palette.
     struct Actions {
-        QAction *cut, *copy, *paste, *duplicate, *remove, *rename, *selectAll, *addLayer, *arrange;
+        QAction *cut, *copy, *paste, *duplicate, *remove, *rename, *selectAll, *addLayer;
+        QAction *arrange, *arrangeSelection, *flowRight, *rightAngles;
         QAction *fit, *resetZoom, *zoomIn, *zoomOut;
     };
     const Actions& canvasActions() const { return m_actions; }
@@ -62,7 +63,9 @@ signals:
     void zoomChanged(double zoom);
     void nodeActivated(gradlens::NodeId node);  // double click on a card of a read-only view
     void arrangeRequested();
-    void failed(const QString& message);  // an action could not be done: why
+    void arrangeSelectionRequested();
+    void flowRequested(gradlens::DrawingStyle::Flow flow);  // the drawing, laid out anew
+    void failed(const QString& message);                    // an action could not be done: why
 
 protected:
     void mousePressEvent(QMouseEvent* event) override;
