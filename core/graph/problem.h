@@ -14,10 +14,11 @@ enum class Severity { Error, Warning };
 // training settings, by who holds them.
 struct Fix {
     enum class Kind {
-        InsertBefore,   // an `op` with `attributes` on the edge into `port` of `node`
+        InsertBefore,   // an `op` with `attributes` on the edge into `port` of `node`; where there is none, to feed it
         InsertAfter,    // an `op` behind output `port` of `node`, before all that reads it
         SetAttributes,  // `attributes` of `node`, beside those it has
         Remove,         // `node`, what came into its first input going on to what read it
+        Replace,        // `node` by an `op` with `attributes` under the same name, its edges kept
         AddLoss,        // an `op` behind output `port` of `node`, with a labels Input where it wants one
         SetTraining,    // `attributes` are fields of the training settings by name
         SetData,        // `attributes` are attributes of the data source
