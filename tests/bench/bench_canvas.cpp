@@ -3,7 +3,7 @@
 // and redo of each kind of edit, and memory. Draws into memory at 1600 x 1000; needs no display. Times are of the
 // thread's processor time: others may be at work.
 //   bench_canvas [LAYERS...]     1000 and 10000 when none are given
-#include "tests/core/support_drawings.h"
+#include "tests/core/support_given_drawings.h"
 #include "ui/design/design_workspace.h"
 #include "ui/theme/theme.h"
 

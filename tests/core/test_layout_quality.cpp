@@ -2,7 +2,7 @@
 // Ten given drawings, laid out down and to the right: what a reader would mind.
 #include "core/layout/grouped_layout.h"
 #include "core/layout/layered_graph.h"
-#include "support_drawings.h"
+#include "support_given_drawings.h"
 
 #include <QTest>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Which way a drawing flows, how its edges run, and who moves when it is arranged.
 #include "canvas_driver.h"
-#include "tests/core/support_drawings.h"
+#include "tests/core/support_given_drawings.h"
 #include "ui/models/card_places.h"
 #include "ui/theme/motion.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Pictures of the Design workspace in both themes. With GRADLENS_PICTURES set to a folder they are kept there, to be
 // looked at.
-#include "tests/core/support_drawings.h"
+#include "tests/core/support_given_drawings.h"
 #include "ui/design/canvas/canvas_life.h"
 #include "ui/design/design_workspace.h"
 #include "ui/models/node_geometry.h"

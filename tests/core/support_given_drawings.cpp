@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "support_drawings.h"
+#include "support_given_drawings.h"
 
 #include "core/base/philox.h"
 #include "support_networks.h"
