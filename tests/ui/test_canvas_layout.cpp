@@ -2,7 +2,7 @@
 // Which way a drawing flows, how its edges run, and who moves when it is arranged.
 #include "canvas_driver.h"
 #include "tests/core/support_given_drawings.h"
-#include "ui/models/card_places.h"
+#include "ui/models/arrange.h"
 #include "ui/theme/motion.h"
 
 #include <QToolButton>
@@ -196,13 +196,13 @@ private slots:
         hand.key(Qt::Key_L, Qt::ControlModifier);
         QTRY_COMPARE(hand.document.undoStack().count(), 1);
         const Note fitted = *hand.graph().findNote(id);
-        QCOMPARE(nodesInFrame(hand.graph(), fitted), (std::vector<NodeId>{hand.id("right"), hand.id("sum")}));
+        QCOMPARE(contentsOf(hand.graph(), fitted).nodes, (std::vector<NodeId>{hand.id("right"), hand.id("sum")}));
         for (const char* name : {"right", "sum"}) {
             const Point at = placeOf(hand, name);
-            QVERIFY(at.x >= fitted.position.x + kFramePadding - 1);
-            QVERIFY(at.y >= fitted.position.y + kFramePadding + kFrameTitle - 1);
-            QVERIFY(at.x + kCardWidth <= fitted.position.x + fitted.width - kFramePadding + 1);
-            QVERIFY(at.y + kCardHeight <= fitted.position.y + fitted.height - kFramePadding + 1);
+            QVERIFY(at.x >= fitted.position.x + kFrameMargin - 1);
+            QVERIFY(at.y >= fitted.position.y + kFrameTop - 1);
+            QVERIFY(at.x + kCardWidth <= fitted.position.x + fitted.width - kFrameMargin + 1);
+            QVERIFY(at.y + kCardHeight <= fitted.position.y + fitted.height - kFrameMargin + 1);
         }
         hand.document.undoStack().undo();
         QCOMPARE(hand.graph().findNote(id)->width, 800.0);

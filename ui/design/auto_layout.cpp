@@ -2,6 +2,7 @@
 #include "ui/design/auto_layout.h"
 
 #include "core/layout/grouped_layout.h"
+#include "ui/models/arrange.h"
 #include "ui/models/card_places.h"
 #include "ui/models/node_geometry.h"
 
@@ -49,7 +50,7 @@ public:
         if (!layout || m_nodes.empty()) return result;
         placeNodes(*layout, result);
         placeEdges(*layout, result);
-        placeNotes(*layout, result);
+        placeFrames(*layout, result);
         return result;
     }
 
@@ -93,7 +94,7 @@ private:
             return first != second ? first > second : a->id < b->id;
         });
         std::erase_if(m_frames, [&](const Note* frame) {
-            const std::vector<NodeId> inside = nodesInFrame(m_graph, *frame);
+            const std::vector<NodeId> inside = contentsOf(m_graph, *frame).nodes;
             return inside.empty() || !std::ranges::all_of(inside, [&](NodeId id) { return m_indexOf.contains(id); });
         });
         const auto holds = [](const Note& outer, const Note& inner) {
@@ -102,11 +103,11 @@ private:
                    y < outer.position.y + outer.height;
         };
         for (std::size_t i = 0; i < m_frames.size(); ++i) {
-            LayoutGroup group{-1, kFramePadding, kFramePadding + kFrameTitle, kFramePadding, kFramePadding};
+            LayoutGroup group{-1, kFrameMargin, kFrameTop, kFrameMargin, kFrameMargin};
             for (std::size_t outer = 0; outer < i; ++outer)
                 if (holds(*m_frames[outer], *m_frames[i])) group.parent = static_cast<int>(outer);
             m_groups.push_back(group);
-            for (const NodeId id : nodesInFrame(m_graph, *m_frames[i]))
+            for (const NodeId id : contentsOf(m_graph, *m_frames[i]).nodes)
                 m_groupOf[index(m_indexOf.at(id))] = static_cast<int>(i);
         }
     }
@@ -153,31 +154,14 @@ private:
         }
     }
 
-    // Frames fit around their cards again; a comment keeps beside the card that it stood nearest to.
-    void placeNotes(const GroupedLayout& layout, Arrangement& result) const {
+    void placeFrames(const GroupedLayout& layout, Arrangement& result) const {
         for (std::size_t i = 0; i < m_frames.size(); ++i) {
             Note frame = *m_frames[i];
             const LayoutBox& box = layout.groups[i];
             frame.position = {std::round(m_offset.x + box.x), std::round(m_offset.y + box.y)};
             frame.width = box.width;
             frame.height = box.height;
-            result.notes.push_back(std::move(frame));
-        }
-        if (m_onlySome) return;
-        for (const Note& note : m_graph.notes()) {
-            if (note.kind != Note::Kind::Comment) continue;
-            std::size_t nearest = 0;
-            double least = std::numeric_limits<double>::infinity();
-            for (std::size_t i = 0; i < m_nodes.size(); ++i) {
-                const Point at = m_nodes[i]->position;
-                const double distance = std::hypot(at.x + kCardWidth / 2 - note.position.x - note.width / 2,
-                                                   at.y + kCardHeight / 2 - note.position.y - note.height / 2);
-                if (distance < least) least = distance, nearest = i;
-            }
-            const Point before = m_nodes[nearest]->position, after = m_places[nearest];
-            Note comment = note;
-            comment.position = moved(note.position, {after.x - before.x, after.y - before.y});
-            result.notes.push_back(std::move(comment));
+            result.frames.push_back(std::move(frame));
         }
     }
 

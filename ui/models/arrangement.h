@@ -20,7 +20,7 @@ struct ArrangedEdge {
 
 struct Arrangement {
     std::vector<NodePosition> nodes;
-    std::vector<Note> notes;  // frames fitted around their nodes again, and comments that keep beside theirs
+    std::vector<Note> frames;  // fitted around their nodes again
     std::vector<ArrangedEdge> edges;
     DrawingStyle style;  // that it was made for
 };

@@ -115,26 +115,26 @@ private:
 };
 }  // namespace
 
-void makeRoomBehind(ModelGraph& graph, NodeId placed) {
+void makeRoom(ModelGraph& graph, Point start, NodeId reader, NodeId inserted) {
     const DrawingStyle::Flow flow = graph.style().flow;
-    const Point start = graph.find(placed)->position;
     // From the top down once: whoever is pushed is so by a card above.
     std::vector<std::pair<NodeId, Point>> order;
     for (const Node& node : graph.nodes())
-        if (node.id != placed) order.emplace_back(node.id, node.position);
+        if (node.id != inserted) order.emplace_back(node.id, node.position);
     std::ranges::sort(order, [&](const auto& a, const auto& b) {
         const double first = along(a.second, flow), second = along(b.second, flow);
         return first != second ? first < second : a.first < b.first;
     });
     std::unordered_multimap<NodeId, NodeId> sources;  // of each node
     for (const Edge& edge : graph.edges()) sources.emplace(edge.to.node, edge.from.node);
-    std::unordered_map<NodeId, double> ends{{placed, along(start, flow) + cardAlong(flow)}};  // of what moved
+    std::unordered_map<NodeId, double> ends;  // of what moved
     Skyline skyline(flow);
     skyline.raise(start);
     for (const auto& [id, position] : order) {
         double needed = along(position, flow);
         const bool behind = needed + cardAlong(flow) > along(start, flow);
         if (behind) needed = std::max(needed, skyline.over(position) + gapAlong(flow));
+        if (behind && id == reader) needed = std::max(needed, along(start, flow) + cardAlong(flow) + gapAlong(flow));
         const auto [first, last] = sources.equal_range(id);
         for (auto source = first; source != last; ++source) {
             const auto end = ends.find(source->second);
@@ -146,17 +146,6 @@ void makeRoomBehind(ModelGraph& graph, NodeId placed) {
         ends[id] = needed + cardAlong(flow);
         skyline.raise(pushed);
     }
-}
-
-std::vector<NodeId> nodesInFrame(const ModelGraph& graph, const Note& frame) {
-    std::vector<NodeId> inside;
-    for (const Node& node : graph.nodes()) {
-        const double x = node.position.x + kCardWidth / 2, y = node.position.y + kCardHeight / 2;
-        if (x > frame.position.x && x < frame.position.x + frame.width && y > frame.position.y &&
-            y < frame.position.y + frame.height)
-            inside.push_back(node.id);
-    }
-    return inside;
 }
 
 }  // namespace gradlens

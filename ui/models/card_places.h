@@ -28,11 +28,9 @@ private:
     std::unordered_map<std::uint64_t, std::vector<Point>> m_cells;
 };
 
-// Makes room behind the card of `placed`: pushes along the flow what it covers, what reads it and so on, each only as
-// far as it must to keep the gap. What is not in the way stays.
-void makeRoomBehind(ModelGraph& graph, NodeId placed);
-
-// The cards whose middle lies in a frame, in ascending order of id.
-std::vector<NodeId> nodesInFrame(const ModelGraph& graph, const Note& frame);
+// Makes room for a card at `place` that `reader` will read: pushes along the flow what it would cover, the reader, what
+// reads that and so on, each only as far as it must to keep the gap. What is not in the way stays, as does `inserted`,
+// the card itself where it is in the drawing already.
+void makeRoom(ModelGraph& graph, Point place, NodeId reader, NodeId inserted);
 
 }  // namespace gradlens

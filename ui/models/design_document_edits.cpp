@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The edits of the drawing: each changes a copy, and edit() makes a step of the difference.
+#include "ui/models/arrange.h"
 #include "ui/models/card_places.h"
 #include "ui/models/connection_check.h"
 #include "ui/models/design_document.h"
@@ -48,18 +49,27 @@ NodeId DesignDocument::insertOnEdge(const QString& op, Edge edge) {
     assert(definition != nullptr);
     NodeId id = NodeId::None;
     edit(tr("Insert %1").arg(op), [&](ModelGraph& graph) {
-        const DrawingStyle::Flow flow = graph.style().flow;
-        const Point behind = placeBehind(graph.find(edge.from.node)->position, flow);
         Node node;
         node.op = definition->name;
         node.name = graph.uniqueName(definition->baseName.empty() ? definition->name : definition->baseName);
-        node.position = pointAt(along(behind, flow), across(graph.find(edge.to.node)->position, flow), flow);
+        node.position = makeRoomOn(graph, edge, NodeId::None);
         id = graph.add(std::move(node));
         wire(graph, id, {edge.from, edge.to});
-        makeRoomBehind(graph, id);
     });
     m_selection.select(id);
     return id;
+}
+
+// Where a card in the middle of the edge goes; what is in its way there is pushed along the flow. `inserted` is that
+// card where it is in the drawing already.
+Point DesignDocument::makeRoomOn(ModelGraph& graph, const Edge& edge, NodeId inserted) {
+    const DrawingStyle::Flow flow = graph.style().flow;
+    const Point behind = placeBehind(graph.find(edge.from.node)->position, flow);
+    const Point place = pointAt(along(behind, flow), across(graph.find(edge.to.node)->position, flow), flow);
+    const ModelGraph before = graph;
+    makeRoom(graph, place, edge.to.node, inserted);
+    keepNotesAlong(graph, before);
+    return place;
 }
 
 NodeId DesignDocument::appendNode(const QString& op) {
@@ -136,15 +146,14 @@ void DesignDocument::compactInputs(ModelGraph& graph, NodeId id) const {
 void DesignDocument::removeSelection() {
     const auto nodes = m_selection.nodes();
     const auto edges = m_selection.edges();
-    if (nodes.empty() && edges.empty()) return;
-    QString step;
-    if (nodes.size() == 1 && edges.empty()) {
-        step = tr("Delete %1").arg(QString::fromStdString(graph().find(nodes.front())->name));
-    } else {
-        step = nodes.empty() ? tr("Delete %1").arg(counted(std::ssize(edges), tr("edge")))
-                             : tr("Delete %1").arg(counted(std::ssize(nodes), tr("layer")));
-    }
-    edit(step, [&](ModelGraph& graph) {
+    const auto notes = m_selection.notes();
+    if (m_selection.isEmpty()) return;
+    QString what = counted(std::ssize(nodes), tr("layer"));
+    if (nodes.size() == 1) what = QString::fromStdString(graph().find(nodes.front())->name);
+    if (nodes.empty())
+        what = edges.empty() ? counted(std::ssize(notes), tr("note")) : counted(std::ssize(edges), tr("edge"));
+    edit(tr("Delete %1").arg(what), [&](ModelGraph& graph) {
+        for (const NoteId note : notes) graph.removeNote(note);
         std::set<NodeId> affected;
         for (const PortRef& input : edges) {
             graph.disconnect(input);
@@ -227,13 +236,19 @@ void DesignDocument::moveNodes(const std::vector<NodePosition>& positions, const
 }
 
 void DesignDocument::nudgeSelection(double dx, double dy) {
-    const auto& nodes = m_selection.nodes();
+    const SelectedItems items = selectedItems();
     edit(
-        tr("Move %1").arg(counted(std::ssize(nodes), tr("layer"))),
+        tr("Move %1").arg(items.nodes.empty() ? counted(std::ssize(items.notes), tr("note"))
+                                              : counted(std::ssize(items.nodes), tr("layer"))),
         [&](ModelGraph& graph) {
-            for (const NodeId id : nodes) {
+            for (const NodeId id : items.nodes) {
                 const Point at = graph.find(id)->position;
                 graph.move(id, {at.x + dx, at.y + dy});
+            }
+            for (const NoteId id : items.notes) {
+                Note note = *graph.findNote(id);
+                note.position = {note.position.x + dx, note.position.y + dy};
+                graph.replaceNote(std::move(note));
             }
         },
         "nudge");
@@ -244,8 +259,9 @@ void DesignDocument::arrange(const Arrangement& arrangement, const QString& step
         graph.setStyle(arrangement.style);
         for (const auto& [id, position] : arrangement.nodes)
             if (graph.find(id) != nullptr) graph.move(id, position);
-        for (const Note& note : arrangement.notes)
-            if (graph.findNote(note.id) != nullptr) graph.replaceNote(note);
+        keepNotesAlong(graph, this->graph());
+        for (const Note& frame : arrangement.frames)
+            if (graph.findNote(frame.id) != nullptr) graph.replaceNote(frame);
     });
 }
 
@@ -270,7 +286,9 @@ void DesignDocument::placeNodes(const std::vector<NodePosition>& positions) {
 void DesignDocument::selectAll() {
     std::vector<NodeId> nodes;
     for (const Node& node : graph().nodes()) nodes.push_back(node.id);
-    m_selection.set(std::move(nodes));
+    std::vector<NoteId> notes;
+    for (const Note& note : graph().notes()) notes.push_back(note.id);
+    m_selection.set(std::move(nodes), {}, NodeId::None, std::move(notes));
 }
 
 }  // namespace gradlens

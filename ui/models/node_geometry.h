@@ -13,8 +13,8 @@ inline constexpr double kCardHeight = 80;
 inline constexpr double kCardGap = 32;         // between two cards of a chain, and beside a card
 inline constexpr double kCardGapToRight = 88;  // between two cards of a chain to the right: a shape stands between
 inline constexpr double kCanvasGrid = 8;       // cards snap to it
-inline constexpr double kFramePadding = 24;    // between a frame and the cards in it
-inline constexpr double kFrameTitle = 32;      // above them, for what it is called
+inline constexpr double kFrameMargin = 16;     // between a frame and the cards in it
+inline constexpr double kFrameTop = 28;        // above them: the title fits between two cards of a chain
 
 // One past the highest input port with an edge.
 int connectedInputCount(const ModelGraph& graph, NodeId node);
