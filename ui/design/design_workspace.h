@@ -49,8 +49,10 @@ public:
     QList<QAction*> viewActions() const;
     const PreviewActions& previewActions() const { return m_previewActions; }
     void arrange();
-    void showSide(SidePanel::Page page);  // with the focus
-    void showProblem(NodeId node);        // selects and brings into sight
+    void arrangeSelection();
+    void letFlow(DrawingStyle::Flow flow);  // and arranges, in the same step
+    void showSide(SidePanel::Page page);    // with the focus
+    void showProblem(NodeId node);          // selects and brings into sight
 
     QByteArray saveState() const;
     bool restoreState(const QByteArray& state);
@@ -66,13 +68,18 @@ private:
     void updateBar();
     void showEmptyState();
     void untangle();
-    void applyLayout(const std::vector<NodePosition>& positions);
+    void keepWays();
+    // What a layout is for, once it is there.
+    enum class Purpose { Arrange, ArrangeSelection, Flow, Place, Ways };
+    void startLayout(Purpose purpose, AutoLayout::Request request);
+    void applyLayout(const Arrangement& arrangement);
 
     DesignDocument& m_document;
     CanvasScene* m_scene;
     CanvasLife* m_life;
     AutoLayout m_layout;
     DatasetProvider m_data;
+    Purpose m_purpose = Purpose::Arrange;
     CanvasView* m_canvas;
     DrawingPreview* m_preview;
     PreviewActions m_previewActions;
@@ -85,6 +92,7 @@ private:
     QSplitter* m_down;
     QLabel* m_summary;
     QToolButton* m_zoom;
+    QToolButton* m_stopLayout;
 };
 
 }  // namespace gradlens
