@@ -2,6 +2,7 @@
 #include "core/kernels/copy.h"
 #include "core/kernels/elementwise.h"
 #include "core/ops/catalogue/gaussian.h"
+#include "core/ops/catalogue/python_text.h"
 
 #include <cmath>
 
@@ -47,6 +48,23 @@ void backward(const BackwardContext& context) {
 OpCost cost(const Attributes&, std::span<const TensorType> inputs, const Inference& inference) {
     return elementwiseCost(4, inputs, inference);
 }
+
+constexpr const char* kTorchSample = R"(class GaussianSample(nn.Module):
+    """While training, draws from normal distributions; else gives their means."""
+
+    def forward(self, mean, log_variance):
+        if not self.training:
+            return mean
+        return mean + torch.exp(log_variance / 2) * torch.randn_like(mean))";
+
+constexpr const char* kKerasSample = R"(class GaussianSample(layers.Layer):
+    """While training, draws from normal distributions; else gives their means."""
+
+    def call(self, mean, log_variance, training=False):
+        if not training:
+            return mean
+        noise = keras.random.normal(ops.shape(mean), dtype=mean.dtype)
+        return mean + ops.exp(log_variance / 2) * noise)";
 }  // namespace
 
 OpDefinition defineGaussianSample() {
@@ -71,6 +89,12 @@ OpDefinition defineGaussianSample() {
     op.random = true;
     op.exported = {"RandomNormalLike, Exp, Mul, Add", "mean + torch.exp(log_variance / 2) * torch.randn_like(mean)",
                    "mean + ops.exp(log_variance / 2) * random.normal(shape)"};
+    op.toPyTorch = [](const SourceCall& call) {
+        return pythonModule(call, PythonCall("GaussianSample"), {}, {kTorchSample});
+    };
+    op.toKeras = [](const SourceCall& call) {
+        return pythonModule(call, PythonCall("GaussianSample"), {}, {kKerasSample});
+    };
     op.samples = {{"codes", {}, {{DType::Float32, {3, 5}}, {DType::Float32, {3, 5}}}},
                   {"maps", {}, {{DType::Float32, {2, 3, 5, 7}}, {DType::Float32, {2, 3, 5, 7}}}},
                   {"one number", {}, {{DType::Float32, {1, 1}}, {DType::Float32, {1, 1}}}}};
