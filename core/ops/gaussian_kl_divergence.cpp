@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/ops/catalogue/gaussian.h"
 #include "core/ops/catalogue/pairwise_loss.h"
+#include "core/ops/catalogue/python_text.h"
 
 #include <cmath>
 
@@ -30,6 +31,19 @@ Inference infer(const Attributes&, std::span<const TensorType> inputs) {
     inference.outputs = {{inputs[0].dtype, Shape{}}};
     return inference;
 }
+
+constexpr const char* kTorchDivergence = R"(def gaussian_kl_divergence(mean, log_variance):
+    """How far normal distributions are from the standard one, a mean over the samples."""
+    return (mean**2 + torch.expm1(log_variance) - log_variance).sum() / (2 * mean.shape[0]))";
+
+constexpr const char* kKerasDivergence = R"(def gaussian_kl_divergence(mean, log_variance):
+    """How far normal distributions are from the standard one, a mean over the samples."""
+    terms = mean**2 + ops.expm1(log_variance) - log_variance
+    return ops.sum(terms) / ops.cast(2 * ops.shape(mean)[0], mean.dtype))";
+
+SourceCode source(const SourceCall& call, const char* helper) {
+    return pythonFunction(PythonCall("gaussian_kl_divergence").with(call.argument(0)).with(call.argument(1)), {helper});
+}
 }  // namespace
 
 OpDefinition defineGaussianKlDivergence() {
@@ -45,6 +59,8 @@ OpDefinition defineGaussianKlDivergence() {
     op.outputs = {{"loss", "One number: the mean over the samples of the batch"}};
     op.infer = infer;
     op.exported = {"ReduceSum", "torch.distributions.kl_divergence", "ops.sum"};
+    op.toPyTorch = [](const SourceCall& call) { return source(call, kTorchDivergence); };
+    op.toKeras = [](const SourceCall& call) { return source(call, kKerasDivergence); };
     return op;
 }
 

@@ -2,6 +2,7 @@
 #include "core/kernels/copy.h"
 #include "core/kernels/elementwise.h"
 #include "core/ops/catalogue/gaussian.h"
+#include "core/ops/catalogue/python_text.h"
 
 #include <cmath>
 
@@ -50,6 +51,31 @@ void backward(const BackwardContext& context) {
 OpCost cost(const Attributes&, std::span<const TensorType> inputs, const Inference& inference) {
     return elementwiseCost(4, inputs, inference);
 }
+
+constexpr const char* kTorchSample = R"(class GaussianSample(nn.Module):
+    """While training, draws from normal distributions; else gives their means."""
+
+    def __init__(self, scale=1.0):
+        super().__init__()
+        self.scale = scale
+
+    def forward(self, mean, log_variance):
+        if not self.training:
+            return mean
+        return mean + self.scale * torch.exp(log_variance / 2) * torch.randn_like(mean))";
+
+constexpr const char* kKerasSample = R"(class GaussianSample(layers.Layer):
+    """While training, draws from normal distributions; else gives their means."""
+
+    def __init__(self, scale=1.0, **options):
+        super().__init__(**options)
+        self.scale = scale
+
+    def call(self, mean, log_variance, training=False):
+        if not training:
+            return mean
+        noise = keras.random.normal(ops.shape(mean), dtype=mean.dtype)
+        return mean + self.scale * ops.exp(log_variance / 2) * noise)";
 }  // namespace
 
 OpDefinition defineGaussianSample() {
@@ -77,6 +103,14 @@ OpDefinition defineGaussianSample() {
     op.random = true;
     op.exported = {"RandomNormalLike, Exp, Mul, Add", "mean + torch.exp(log_variance / 2) * torch.randn_like(mean)",
                    "mean + ops.exp(log_variance / 2) * random.normal(shape)"};
+    op.toPyTorch = [](const SourceCall& call) {
+        return pythonModule(call, PythonCall("GaussianSample").option("scale", call.attributes.real("scale"), 1.0), {},
+                            {kTorchSample});
+    };
+    op.toKeras = [](const SourceCall& call) {
+        return pythonModule(call, PythonCall("GaussianSample").option("scale", call.attributes.real("scale"), 1.0), {},
+                            {kKerasSample});
+    };
     op.samples = {
         {"codes", {}, {{DType::Float32, {3, 5}}, {DType::Float32, {3, 5}}}},
         {"maps", {}, {{DType::Float32, {2, 3, 5, 7}}, {DType::Float32, {2, 3, 5, 7}}}},

@@ -117,7 +117,7 @@ private slots:
             run.forward(Arena(1));
             QFAIL("row 4 of 3 must be an error");
         } catch (const std::exception& error) {
-            QVERIFY2(QString(error.what()).contains("index 4 in sample 2"), error.what());
+            QVERIFY2(QString(error.what()).contains("index 4 is none of the 3 rows, in sample 2"), error.what());
         }
     }
 
