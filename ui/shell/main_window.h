@@ -24,6 +24,7 @@ class QStackedWidget;
 namespace gradlens {
 
 class BannerArea;
+class Exporter;
 class HelpViewer;
 class RunBar;
 class StartPage;
@@ -47,6 +48,7 @@ public:
     Session& session() { return m_session; }
     RunController& controller() { return m_controller; }
     ProjectFiles& files() { return *m_files; }
+    Exporter& exporter() { return *m_exporter; }
     BannerArea& banners() { return *m_banners; }
     Workspaces& workspaces() { return m_workspaces; }
     AppSettings& settings() { return m_settings; }
@@ -78,6 +80,7 @@ private:
     QAction* add(QMenu* menu, const ActionSpec& spec, const std::function<void()>& run);
     QAction* addCanvas(QMenu* menu, ActionSpec spec, Workspaces::Verb verb, const char* textSlot = nullptr);
     void makeFileMenu();
+    void makeExportMenu(QMenu* menu);
     void makeEditMenu();
     void makeViewMenu();
     void makeThemeMenu(QMenu* menu);
@@ -111,6 +114,7 @@ private:
     LayoutKeeper m_layout;
     QByteArray m_builtDesign;  // the Design panels before the user moved them
     ProjectFiles* m_files;
+    Exporter* m_exporter;
     QHash<QString, QAction*> m_actions;
     QHash<int, QWidget*> m_places;
     Place m_place = Place::Start;
