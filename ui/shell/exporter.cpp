@@ -45,6 +45,8 @@ Exporter::Exporter(DesignDocument& document, AppSettings& settings, QWidget* win
 Exporter::~Exporter() = default;
 
 void Exporter::run(const std::function<Finish()>& work) {
+    // One after the other: what is said comes in the order it was asked for.
+    if (m_worker.joinable()) m_worker.join();
     m_worker = std::jthread([this, work] {
         Finish finish;
         try {
