@@ -57,6 +57,8 @@ protected:
         painter.setRenderHint(QPainter::SmoothPixmapTransform);
         painter.drawImage(place, m_picture);
         painter.restore();
+        painter.setPen(theme.color(ThemeColor::Border));
+        painter.drawRect(place.adjusted(-1, -1, 0, 0));
     }
 
 private:
@@ -158,6 +160,7 @@ QWidget* FigureDialog::makeForm() {
     auto* save = new QPushButton(tr("Export…"));
     save->setObjectName("saveFigure");
     save->setDefault(true);
+    for (QPushButton* other : {copy, cancel}) other->setAutoDefault(false);
     buttons->addWidget(copy);
     buttons->addStretch(1);
     buttons->addWidget(cancel);

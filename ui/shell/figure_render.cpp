@@ -34,7 +34,7 @@ QImage renderedImage(const Figure& figure, double scale, const QString& fontFami
     image.fill(Qt::transparent);
     QSvgRenderer renderer(withFont(figure, fontFamily));
     QPainter painter(&image);
-    renderer.render(&painter, QRectF({}, QSizeF(figure.width * scale, figure.height * scale)));
+    renderer.render(&painter, QRectF(image.rect()));
     return image;
 }
 

@@ -23,6 +23,7 @@ def _folded(function):
 
 abs = torch.abs
 exp = torch.exp
+expm1 = torch.expm1
 log = torch.log
 sqrt = torch.sqrt
 rsqrt = torch.rsqrt
