@@ -86,6 +86,7 @@ private:
     void makeEditMenu();
     void makeArrangeMenu();
     void makeViewMenu();
+    void addPreview(QMenu* menu);
     void makeThemeMenu(QMenu* menu);
     void makeRunMenu();
     void makeHelpMenu();
@@ -96,6 +97,7 @@ private:
     void saveLayout();
     void resetLayout();
     void setTheme(Theme::Mode mode);
+    void setReducedMotion(bool reduced);
     void projectReplaced();
     void offerRuns();
     void offerInterrupted();
