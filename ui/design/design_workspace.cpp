@@ -50,7 +50,7 @@ DesignWorkspace::DesignWorkspace(DesignDocument& document, Session& session, QWi
     m_life = new CanvasLife(*m_scene, session, this);
     m_life->watch(*m_canvas);
     m_palette = new OpPalette(document.catalogue(), this);
-    m_side = new SidePanel(document, m_data, this);
+    m_side = new SidePanel(document, m_datasets, this);
     m_problems = new ProblemList(document, this);
     m_empty = new EmptyState("graph", tr("Draw your first network"),
                              tr("Drag an Input from the palette to begin, then layers below it, and a loss at the end. "

@@ -34,7 +34,7 @@ public:
     OpPalette& palette() { return *m_palette; }
     PropertyPanel& properties();
     SidePanel& side() { return *m_side; }
-    DatasetProvider& data() { return m_data; }
+    DatasetProvider& datasets() { return m_datasets; }
     ProblemList& problems() { return *m_problems; }
 
     // A read-only view of the same drawing: pan, zoom, select. Lives as long as its parent, at most as long as this.
@@ -64,7 +64,7 @@ private:
     CanvasScene* m_scene;
     CanvasLife* m_life;
     AutoLayout m_layout;
-    DatasetProvider m_data;
+    DatasetProvider m_datasets;
     CanvasView* m_canvas;
     OpPalette* m_palette;
     SidePanel* m_side;

@@ -187,20 +187,18 @@ void DesignDocument::setDescription(const QString& description) {
     editSettings(tr("Describe the project"), std::move(changed), "description");
 }
 
-void DesignDocument::setData(const DatasetSpec& data, const QString& stepName, const QString& mergeKey) {
+void DesignDocument::setData(const DatasetSpec& data) {
     Settings changed = settings();
-    const QString usual = changed.data.source == data.source ? "data" : QString();
+    const bool sameSource = changed.data.source == data.source;
     changed.data = data;
-    editSettings(stepName.isEmpty() ? tr("Change the data") : stepName, std::move(changed),
-                 stepName.isEmpty() ? usual : mergeKey);
+    editSettings(tr("Change the data"), std::move(changed), sameSource ? "data" : QString());
 }
 
-void DesignDocument::setTraining(const TrainingSpec& training, const QString& stepName, const QString& mergeKey) {
+void DesignDocument::setTraining(const TrainingSpec& training) {
     Settings changed = settings();
-    const QString usual = changed.training.optimizer.name == training.optimizer.name ? "training" : QString();
+    const bool sameOptimizer = changed.training.optimizer.name == training.optimizer.name;
     changed.training = training;
-    editSettings(stepName.isEmpty() ? tr("Change the training") : stepName, std::move(changed),
-                 stepName.isEmpty() ? usual : mergeKey);
+    editSettings(tr("Change the training"), std::move(changed), sameOptimizer ? "training" : QString());
 }
 
 }  // namespace gradlens

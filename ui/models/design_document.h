@@ -147,10 +147,8 @@ public:
     // --- Edits of the rest of the project. Consecutive edits of the same field merge.
     void setName(const QString& name);
     void setDescription(const QString& description);
-    // A step that is named merges only with one of the same merge key; without a name it is "Change the data" or
-    // "Change the training".
-    void setData(const DatasetSpec& data, const QString& stepName = {}, const QString& mergeKey = {});
-    void setTraining(const TrainingSpec& training, const QString& stepName = {}, const QString& mergeKey = {});
+    void setData(const DatasetSpec& data);
+    void setTraining(const TrainingSpec& training);
 
 signals:
     // Fine-grained, after the drawing has changed as a whole; then graphChanged(), once a step.

@@ -7,6 +7,8 @@
 
 #include <QWidget>
 
+#include <optional>
+
 class QLabel;
 class QProgressBar;
 class QPushButton;
@@ -55,9 +57,9 @@ private:
     QLabel* m_loadingText;
     QProgressBar* m_progress;
     QPushButton* m_cancel;
-    QTimer m_requestTimer;  // typing a number asks for one dataset, not for one a digit
-    QTimer m_loadingTimer;  // what loads at once flashes no bar
-    DatasetSpec m_refused;  // what the user stopped loading; asked for again only by hand
+    QTimer m_requestTimer;                 // typing a number asks for one dataset, not for one a digit
+    QTimer m_loadingTimer;                 // what loads at once flashes no bar
+    std::optional<DatasetSpec> m_refused;  // what the user stopped loading; asked for again only by hand
 };
 
 }  // namespace gradlens
