@@ -61,7 +61,7 @@ private:
     }
 
     static void waitFor(CanvasDriver& hand, DataPanel& panel) {
-        QTRY_COMPARE(hand.workspace.datasets().state(), DatasetProvider::State::Loaded);
+        QTRY_COMPARE(hand.workspace.data().state(), DatasetProvider::State::Loaded);
         QTRY_VERIFY(panel.browser()->figures().figures() != nullptr);
         QTRY_VERIFY(panel.browser()->reader().isIdle());
     }
@@ -81,7 +81,7 @@ private slots:
     void nothingIsLoadedBeforeTheDataIsLookedAt() {
         CanvasDriver hand;
         hand.settle();
-        QCOMPARE(hand.workspace.datasets().state(), DatasetProvider::State::Nothing);
+        QCOMPARE(hand.workspace.data().state(), DatasetProvider::State::Nothing);
         DataPanel& panel = openedOnDigits(hand);
         QVERIFY2(panel.browser()->sizesText().contains(QString::fromUtf8("1×8×8")),
                  qPrintable(panel.browser()->sizesText()));
@@ -96,16 +96,16 @@ private slots:
         QCOMPARE(hand.document.project().data.source, std::string("spirals"));
         type(panel.source()->form()->fieldOf("noise"), "0.3");
         QCOMPARE(hand.document.project().data.attributes.real("noise"), 0.3);
-        QTRY_VERIFY(hand.workspace.datasets().dataset() != nullptr &&
-                    hand.workspace.datasets().dataset()->featureShape == Shape{2});
+        QTRY_VERIFY(hand.workspace.data().dataset() != nullptr &&
+                    hand.workspace.data().dataset()->featureShape == Shape{2});
         waitFor(hand, panel);
         QTRY_VERIFY(panel.browser()->scatter().isVisible());
         QTRY_VERIFY(panel.browser()->scatter().pointsShown() > 100);
         hand.document.undoStack().undo();
         hand.document.undoStack().undo();
         QCOMPARE(hand.document.project().data.source, std::string("digits"));
-        QTRY_VERIFY(hand.workspace.datasets().dataset() != nullptr &&
-                    hand.workspace.datasets().dataset()->featureShape == (Shape{1, 8, 8}));
+        QTRY_VERIFY(hand.workspace.data().dataset() != nullptr &&
+                    hand.workspace.data().dataset()->featureShape == (Shape{1, 8, 8}));
     }
 
     void theInputLeadsToTheData() {
@@ -163,8 +163,8 @@ private slots:
         QCOMPARE(pictureOf(browser, 0), loaded);  // scaling alone changes no picture
         QVERIFY(!browser.epoch()->isVisible());
         hand.document.setData({"digits", {}, {{"flip", {{"probability", 1.0}}}}});
-        QTRY_VERIFY(hand.workspace.datasets().dataset() != nullptr &&
-                    !hand.workspace.datasets().dataset()->transforms.empty());
+        QTRY_VERIFY(hand.workspace.data().dataset() != nullptr &&
+                    !hand.workspace.data().dataset()->transforms.empty());
         QTRY_VERIFY(!pictureOf(browser, 0).isNull());
         QCOMPARE(pictureOf(browser, 0), loaded.mirrored(true, false));
         QVERIFY(browser.epoch()->isVisible());
@@ -265,7 +265,7 @@ private slots:
     void classesAreCountedAndABarShowsItsSamples() {
         CanvasDriver hand;
         SampleBrowser& browser = *openedOnDigits(hand).browser();
-        const Dataset& dataset = *hand.workspace.datasets().dataset();
+        const Dataset& dataset = *hand.workspace.data().dataset();
         std::vector<std::int64_t> expected(10);
         for (const std::int32_t label : dataset.train.labels.as<const std::int32_t>())
             ++expected[static_cast<std::size_t>(label)];
@@ -307,7 +307,7 @@ private slots:
         QTest::mouseClick(panel.trouble()->findChild<QPushButton*>(), Qt::LeftButton);
         waitFor(hand, panel);
         QVERIFY(panel.browser()->isVisible());
-        QCOMPARE(hand.workspace.datasets().dataset()->featureShape.elements(), std::int64_t{2});
+        QCOMPARE(hand.workspace.data().dataset()->featureShape.elements(), std::int64_t{2});
     }
 
     void aTransformThatDoesNotFitIsToldInPlace() {

@@ -162,7 +162,7 @@ private slots:
         CanvasDriver hand;
         hand.document.setData({"csv", {{"path", std::string("/no/such/table.csv")}}, {}});
         ObjectivePanel& panel = opened(hand);
-        QTRY_COMPARE(hand.workspace.datasets().state(), DatasetProvider::State::Failed);
+        QTRY_COMPARE(hand.workspace.data().state(), DatasetProvider::State::Failed);
         QVERIFY(!panel.plan().has_value());
         QVERIFY2(panel.schedulePlot()->plot()->message().contains("cannot be loaded"),
                  qPrintable(panel.schedulePlot()->plot()->message()));

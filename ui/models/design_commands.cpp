@@ -2,7 +2,6 @@
 #include "ui/models/design_commands.h"
 
 #include <algorithm>
-#include <utility>
 
 namespace gradlens {
 
@@ -45,14 +44,6 @@ SettingsCommand::SettingsCommand(DesignDocument& document, const QString& name, 
       m_before(std::move(before)),
       m_after(std::move(after)),
       m_mergeKey(std::move(mergeKey)) {}
-
-void SettingsCommand::push(DesignDocument& document, const QString& name, const DatasetSpec& data,
-                           const TrainingSpec& training, const QString& mergeKey) {
-    DesignDocument::Settings changed = document.settings();
-    changed.data = data;
-    changed.training = training;
-    document.editSettings(name, std::move(changed), mergeKey);
-}
 
 void SettingsCommand::undo() {
     m_document.applySettings(m_before);

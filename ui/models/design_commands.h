@@ -26,10 +26,6 @@ class SettingsCommand : public QUndoCommand {
 public:
     SettingsCommand(DesignDocument& document, const QString& name, DesignDocument::Settings before,
                     DesignDocument::Settings after, QString mergeKey);
-    // Other data and training as one step of this name. No change makes no step; steps with the same non-empty merge
-    // key in a row merge.
-    static void push(DesignDocument& document, const QString& name, const DatasetSpec& data,
-                     const TrainingSpec& training, const QString& mergeKey);
     void undo() override;
     void redo() override;
     int id() const override { return m_mergeKey.isEmpty() ? -1 : 2; }

@@ -155,6 +155,10 @@ void Workspaces::perform(Place place, QAction* CanvasActions::*action) {
     if (CanvasView* canvas = canvasOf(place)) (canvas->canvasActions().*action)->trigger();
 }
 
+void Workspaces::perform(QAction* PreviewActions::*action) {
+    (design().previewActions().*action)->trigger();
+}
+
 void Workspaces::showSide(SidePanel::Page page) {
     design().showSide(page);
 }

@@ -19,6 +19,7 @@ class CanvasActions;
 class CanvasView;
 class DesignDocument;
 class DesignWorkspace;
+struct PreviewActions;
 class Session;
 
 enum class Place { Start, Design, Train, Inspect };
@@ -35,6 +36,7 @@ public:
 
     // What the menus ask of the canvas: one of CanvasActions' members.
     void perform(Place place, QAction* CanvasActions::*action);
+    void perform(QAction* PreviewActions::*action);  // on the Design workspace
     void showFromTop(Place place);
     void reveal(NodeId node);  // on every canvas there is
 

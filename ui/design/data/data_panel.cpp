@@ -6,7 +6,6 @@
 #include "ui/design/data/sample_sheet.h"
 #include "ui/design/data/transform_list.h"
 #include "ui/design/form_parts.h"
-#include "ui/models/settings_edits.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/empty_state.h"
 #include "ui/widgets/section.h"
@@ -66,7 +65,7 @@ DataPanel::DataPanel(DesignDocument& document, DatasetProvider& provider, QWidge
     connect(&m_requestTimer, &QTimer::timeout, this, &DataPanel::request);
     connect(&m_loadingTimer, &QTimer::timeout, this, [this] { m_state->setCurrentWidget(m_loading); });
     connect(m_trouble, &EmptyState::actionTriggered, this, [this] {
-        m_refused.reset();
+        m_refused = {};
         if (m_provider.state() == DatasetProvider::State::Failed)
             m_provider.reload();
         else
@@ -80,7 +79,7 @@ DataPanel::DataPanel(DesignDocument& document, DatasetProvider& provider, QWidge
     connect(&m_document, &DesignDocument::projectChanged, this, &DataPanel::refresh);
     connect(&m_document, &DesignDocument::reset, this, [this] {
         m_source->forget();
-        m_refused.reset();
+        m_refused = {};
         refresh();
     });
     connect(&m_document, &DesignDocument::pathChanged, this, &DataPanel::refresh);
@@ -93,13 +92,13 @@ QWidget* DataPanel::makeSettings() {
         new ChoiceForm("dataSource", tr("Source"), tr("There is no data source called '%1'."), sourceOptions(), this);
     connect(m_source, &ChoiceForm::chosen, this, [this](const std::string& name) {
         const DatasetSource* source = findDatasetSource(name);
-        changeData(m_document, {name, {}, m_document.project().data.transforms},
-                   tr("Take the data from %1").arg(QString::fromStdString(source->label)));
+        m_document.setData({name, {}, m_document.project().data.transforms},
+                           tr("Take the data from %1").arg(QString::fromStdString(source->label)));
     });
     connect(m_source, &ChoiceForm::edited, this, [this](const Attributes& attributes) {
         DatasetSpec changed = m_document.project().data;
         changed.attributes = attributes;
-        changeData(m_document, changed, tr("Change the data"), "data");
+        m_document.setData(changed);
     });
     connect(m_source, &ChoiceForm::editingFinished, this, [this] { m_document.endMerge(); });
     m_transforms = new TransformList(m_document);
@@ -173,7 +172,7 @@ void DataPanel::showEvent(QShowEvent*) {
 
 void DataPanel::request() {
     const Project& project = m_document.project();
-    if (!isVisible() || m_refused == project.data) return;
+    if (!isVisible() || project.data == m_refused) return;
     const QString folder = m_document.path().isEmpty() ? QString() : QFileInfo(m_document.path()).absolutePath();
     m_provider.request({project.data, folder, project.training.seed});
 }

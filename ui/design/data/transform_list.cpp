@@ -3,7 +3,6 @@
 
 #include "ui/design/attribute_form.h"
 #include "ui/design/form_parts.h"
-#include "ui/models/settings_edits.h"
 #include "ui/theme/theme.h"
 
 #include <QFrame>
@@ -80,7 +79,7 @@ AttributeForm* TransformList::formOf(int row) const {
 void TransformList::change(const std::vector<TransformSpec>& changed, const QString& step, const QString& mergeKey) {
     DatasetSpec data = m_document.project().data;
     data.transforms = changed;
-    changeData(m_document, data, step, mergeKey);
+    m_document.setData(data, step, mergeKey);
 }
 
 void TransformList::add(const std::string& name) {

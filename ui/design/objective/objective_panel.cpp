@@ -7,7 +7,6 @@
 #include "ui/design/objective/loss_list.h"
 #include "ui/design/objective/schedule_plot.h"
 #include "ui/design/training_fields.h"
-#include "ui/models/settings_edits.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/axis_ticks.h"
 #include "ui/widgets/section.h"
@@ -141,7 +140,7 @@ void ObjectivePanel::changeTraining(const QString& step, const QString& mergeKey
                                     const std::function<void(TrainingSpec&)>& change) {
     TrainingSpec training = m_document.project().training;
     change(training);
-    gradlens::changeTraining(m_document, training, step, mergeKey);
+    m_document.setTraining(training, step, mergeKey);
 }
 
 void ObjectivePanel::showEvent(QShowEvent*) {
