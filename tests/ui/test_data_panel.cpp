@@ -163,7 +163,8 @@ private slots:
         QCOMPARE(pictureOf(browser, 0), loaded);  // scaling alone changes no picture
         QVERIFY(!browser.epoch()->isVisible());
         hand.document.setData({"digits", {}, {{"flip", {{"probability", 1.0}}}}});
-        QTRY_VERIFY(hand.workspace.data().dataset() != nullptr && !hand.workspace.data().dataset()->transforms.empty());
+        QTRY_VERIFY(hand.workspace.data().dataset() != nullptr &&
+                    !hand.workspace.data().dataset()->transforms.empty());
         QTRY_VERIFY(!pictureOf(browser, 0).isNull());
         QCOMPARE(pictureOf(browser, 0), loaded.mirrored(true, false));
         QVERIFY(browser.epoch()->isVisible());
