@@ -183,19 +183,28 @@ private slots:
         QCOMPARE(minimap(hand)->pos(), corner);
     }
 
-    void panningTenThousandLayersPaintsTheMinimapFromItsImage() {
+    void theMinimapOfTenThousandLayersAddsLittleToAFrame() {
         CanvasDriver hand;
         hand.document.adopt(large(10'000));
         hand.settle();
         hand.view().setZoom(1);
         QTRY_VERIFY(minimap(hand)->isVisible());
-        minimap(hand)->repaint();
-        const std::clock_t start = std::clock();
-        constexpr int kFrames = 50;
-        for (int i = 0; i < kFrames; ++i) minimap(hand)->repaint();
-        const double each = 1000.0 * static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC / kFrames;
-        qInfo("minimap of 10,000 layers: %.2f ms of CPU a frame", each);
-        QVERIFY(each < 8);
+        const auto panned = [&] {
+            constexpr int kFrames = 30;
+            const std::clock_t start = std::clock();
+            for (int i = 0; i < kFrames; ++i) {
+                hand.view().panBy({i % 2 == 0 ? 7 : -7, 3});
+                hand.view().viewport()->repaint();
+                if (minimap(hand)->isVisible()) minimap(hand)->repaint();
+            }
+            return 1000.0 * static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC / kFrames;
+        };
+        panned();
+        const double with = panned();
+        hand.view().setMinimapShown(false);
+        const double without = panned();
+        qInfo("panning 10,000 layers: %.2f ms of CPU a frame with the minimap, %.2f without", with, without);
+        QVERIFY(with - without < 8);
     }
 };
 

@@ -94,6 +94,7 @@ void CanvasInteraction::selectPressed(Qt::KeyboardModifiers modifiers) {
         }
     } else {
         m_marqueeBase = add ? selection.nodes() : std::vector<NodeId>();
+        m_marqueeBaseNotes = add ? selection.notes() : std::vector<NoteId>();
         if (!add) selection.clear();
     }
 }

@@ -84,6 +84,7 @@ private:
     QRectF m_resized;
     QRectF m_marquee;
     std::vector<NodeId> m_marqueeBase;
+    std::vector<NoteId> m_marqueeBaseNotes;
     PortRef m_anchor;
     bool m_anchorIsOutput = true;
     std::optional<PortRef> m_replaced;

@@ -135,9 +135,12 @@ QPointF CanvasInteraction::snappedDelta(QPointF delta, bool free, std::vector<QL
 void CanvasInteraction::updateMarquee(QPointF point, Qt::KeyboardModifiers modifiers) {
     m_marquee = QRectF(m_pressedScene, point).normalized();
     std::vector<NodeId> nodes = scene().nodesIn(m_marquee);
-    if ((modifiers & (Qt::ShiftModifier | Qt::ControlModifier)) != 0)
+    std::vector<NoteId> notes = scene().notesIn(m_marquee);
+    if ((modifiers & (Qt::ShiftModifier | Qt::ControlModifier)) != 0) {
         nodes.insert(nodes.end(), m_marqueeBase.begin(), m_marqueeBase.end());
-    document().selection().set(std::move(nodes), {}, NodeId::None, scene().notesIn(m_marquee));
+        notes.insert(notes.end(), m_marqueeBaseNotes.begin(), m_marqueeBaseNotes.end());
+    }
+    document().selection().set(std::move(nodes), {}, NodeId::None, std::move(notes));
     m_view.viewport()->update();
 }
 

@@ -47,7 +47,7 @@ NodeCard CardWriter::card(const Node& node) const {
     card.tip = opTip(*op);
     card.detail = attributeSummary(*op, completed(op->attributes, node.attributes, nullptr));
     if (card.detail.isEmpty()) card.detail = card.category;
-    if (node.bypassed) card.detail = DesignDocument::tr("Bypassed: hands on what comes in");
+    if (node.bypassed) card.detail = DesignDocument::tr("Bypassed");
     const NodeAnalysis* analysis = find(node.id);
     if (analysis == nullptr || !analysis->known) return card;
     if (!analysis->inference.outputs.empty()) card.shape = shapeText(analysis->inference.outputs.front().shape);
