@@ -5,6 +5,7 @@
 #include "ui/design/canvas/canvas_life.h"
 #include "ui/design/canvas/canvas_scene.h"
 #include "ui/design/canvas/canvas_view.h"
+#include "ui/design/dataset_watch.h"
 
 #include <QWidget>
 
@@ -32,6 +33,8 @@ public:
     OpPalette& palette() { return *m_palette; }
     PropertyPanel& properties() { return *m_properties; }
     ProblemList& problems() { return *m_problems; }
+    // The data of the document, loaded once its drawing is sound; may be asked for it before.
+    DatasetProvider& datasets() { return m_datasets; }
 
     // A read-only view of the same drawing: pan, zoom, select. Lives as long as its parent, at most as long as this.
     CanvasView* makeNavigator(QWidget* parent);
@@ -59,6 +62,8 @@ private:
     CanvasScene* m_scene;
     CanvasLife* m_life;
     AutoLayout m_layout;
+    DatasetProvider m_datasets;
+    DatasetWatch m_datasetWatch;
     CanvasView* m_canvas;
     OpPalette* m_palette;
     PropertyPanel* m_properties;

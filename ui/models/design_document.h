@@ -5,6 +5,7 @@
 #include "core/graph/analysis.h"
 #include "core/io/project.h"
 #include "ui/models/graph_delta.h"
+#include "ui/models/project_checker.h"
 #include "ui/models/selection_model.h"
 
 #include <QByteArray>
@@ -14,7 +15,9 @@
 #include <QUndoStack>
 
 #include <functional>
+#include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -33,6 +36,8 @@ using NodePosition = std::pair<NodeId, Point>;
 class DesignDocument : public QObject {
     Q_OBJECT
 public:
+    // More are refused, with advice to use blocks: the canvas would answer no more.
+    static constexpr std::size_t kMostLayers = 20'000;
     static constexpr const char* kMimeType = "application/x-gradlens-nodes";
 
     // The catalogue must outlive the document.
@@ -47,8 +52,13 @@ public:
     // Up to date when asked, for a batch of training().batchSize; analysisChanged() follows an edit once control
     // returns.
     const GraphAnalysis& analysis() const;
-    // analysis().problems, then what the last attempt to run said (forgotten at the next edit).
+    // All there is to say of the project (see checkProject), errors first, then what the last attempt to run said
+    // (forgotten at the next edit). Faults of the drawing are up to date when asked; fixes and advice follow a moment
+    // later, and problemsChanged() then.
     std::vector<Problem> problems() const;
+    // What is known of the data that project().data names; nothing: it is not loaded.
+    void setKnownData(KnownData data);
+    const KnownData& knownData() const { return m_data; }
     void setRunProblems(std::vector<Problem> problems);
 
     // --- File
@@ -110,6 +120,13 @@ public:
     void setData(const DatasetSpec& data);
     void setTraining(const TrainingSpec& training);
 
+    // --- Checks
+    // Carries a fix out, as one step called by its title. False when it does not apply any more.
+    bool applyFix(const Fix& fix);
+    // Whether a rule of advice is heard of in this project.
+    void setSilenced(const std::string& rule, bool silenced);
+    void hearAllAdvice();  // whatever was silenced
+
 signals:
     // Fine-grained, after the drawing has changed as a whole; then graphChanged(), once a step.
     void nodeAdded(gradlens::NodeId node);
@@ -122,6 +139,7 @@ signals:
     void reset();            // another project: forget everything
     void projectChanged();   // any edit at all, and reset
     void analysisChanged();  // analysis() or problems()
+    void problemsChanged();  // problems() alone
     void modifiedChanged(bool modified);
     void pathChanged();
 
@@ -132,6 +150,7 @@ private:
         std::string name, description;
         DatasetSpec data;
         TrainingSpec training;
+        std::vector<std::string> silenced;
         friend bool operator==(const Settings&, const Settings&) = default;
     };
 
@@ -143,6 +162,9 @@ private:
     void applyDelta(const GraphDelta& delta);
     void applySettings(const Settings& settings);
     void markStale();
+    void check();
+    std::vector<Problem> problemsSoFar() const;
+    static void checkSize(std::size_t layers, const std::string& where);  // throws Error for too many
     void wire(ModelGraph& graph, NodeId node, const Attachment& attachment) const;
     void compactInputs(ModelGraph& graph, NodeId node) const;
     QString mergeKeyed(const QString& key) const;
@@ -157,10 +179,12 @@ private:
     SelectionModel m_selection;
     quint64 m_mergeGeneration = 0;
     mutable int m_pasteCount = 0;  // repeated pastes step aside
-    mutable GraphAnalysis m_analysis;
+    mutable std::shared_ptr<const GraphAnalysis> m_analysis;
     mutable bool m_stale = true;
     std::vector<Problem> m_runProblems;
     QTimer m_analysisTimer;
+    KnownData m_data;
+    ProjectChecker m_checker;
 };
 
 }  // namespace gradlens

@@ -6,6 +6,7 @@
 #include "ui/design/canvas/hint_bubble.h"
 #include "ui/design/canvas/inline_rename.h"
 #include "ui/design/canvas/insert_search.h"
+#include "ui/design/fix_menu.h"
 #include "ui/models/node_geometry.h"
 #include "ui/theme/theme.h"
 
@@ -121,6 +122,9 @@ void CanvasView::makeActions() {
         });
     m_actions.arrange =
         makeAction(tr("Arrange"), "layout", {QKeySequence(Qt::CTRL | Qt::Key_L)}, [this] { emit arrangeRequested(); });
+    m_actions.quickFix = makeAction(tr("Quick fix..."), "check",
+                                    {QKeySequence(Qt::CTRL | Qt::Key_Period), QKeySequence(Qt::ALT | Qt::Key_Return)},
+                                    [this] { openFixes(document().selection().current()); });
     m_actions.fit =
         makeAction(tr("Fit"), "fit", {QKeySequence(Qt::Key_F), QKeySequence(Qt::Key_Home)}, [this] { fit(); });
     m_actions.resetZoom =
@@ -153,6 +157,7 @@ void CanvasView::updateActions() {
     m_actions.remove->setEnabled(edit && !selection.isEmpty());
     m_actions.rename->setEnabled(edit && selection.current() != NodeId::None);
     m_actions.selectAll->setEnabled(!document().graph().nodes().empty());
+    m_actions.quickFix->setEnabled(edit && selection.current() != NodeId::None);
     m_actions.addLayer->setEnabled(edit);
     m_actions.arrange->setEnabled(edit && !document().graph().nodes().empty());
 }
@@ -375,10 +380,29 @@ void CanvasView::keyReleaseEvent(QKeyEvent* event) {
     QWidget::keyReleaseEvent(event);
 }
 
+void CanvasView::openFixes(NodeId node) {
+    const NodeItem* item = m_canvas.nodeItem(node);
+    if (item == nullptr || m_readOnly) return;
+    const QPoint corner = mapFromScene(item->cardRect().topRight());
+    auto* menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->setObjectName("fixes");
+    if (addFixes(*menu, document(), problemsOf(document(), node))) {
+        menu->setActiveAction(menu->actions().front());
+        menu->popup(viewport()->mapToGlobal(corner));
+        return;
+    }
+    delete menu;
+    say(tr("There is nothing here that a fix is known for."), corner, 0);
+}
+
 void CanvasView::contextMenuEvent(QContextMenuEvent* event) {
     QMenu menu(this);
     const Actions& all = m_actions;
     const SelectionModel& selection = document().selection();
+    if (!m_readOnly && selection.current() != NodeId::None &&
+        addFixes(menu, document(), problemsOf(document(), selection.current())))
+        menu.addSeparator();
     if (!selection.nodes().empty()) {
         menu.addActions({all.rename, all.duplicate});
         menu.addSeparator();

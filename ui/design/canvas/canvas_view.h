@@ -43,12 +43,14 @@ public:
 
     // Actions with their keys, valid while the canvas has the focus; for menus and the command palette.
     struct Actions {
-        QAction *cut, *copy, *paste, *duplicate, *remove, *rename, *selectAll, *addLayer, *arrange;
+        QAction *cut, *copy, *paste, *duplicate, *remove, *rename, *selectAll, *addLayer, *arrange, *quickFix;
         QAction *fit, *resetZoom, *zoomIn, *zoomOut;
     };
     const Actions& canvasActions() const { return m_actions; }
 
     void rename(NodeId node);
+    // What can be done about the problems of a node, as a menu beside its card.
+    void openFixes(NodeId node);
     // Where a new layer goes when nobody points: the middle of what is in sight.
     Point middleInSight() const;
     // The search for a layer, wired to `attachment` when chosen.

@@ -34,7 +34,5 @@ private:
 // Name, sentence and formula of an op, as rich text for tooltips.
 QString opTip(const OpDefinition& op);
 QString portTip(const DesignDocument& document, PortRef port, bool input);
-// Message, both sides and hint, as rich text.
-QString problemTip(const Problem& problem);
 
 }  // namespace gradlens
