@@ -10,8 +10,10 @@
 #include "core/train/run_folder.h"
 #include "core/train/training_run.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <iterator>
 
 namespace gradlens::cli {
 
@@ -93,7 +95,16 @@ Json problemJson(const ModelGraph& graph, const Problem& problem) {
             {"fixes", std::move(fixes)}};
 }
 
-// Of the drawing and, when that is sound, of drawing and data together.
+bool isError(const Problem& problem) {
+    return problem.severity == Severity::Error;
+}
+
+const char* kindOf(const Problem& problem) {
+    return isError(problem) ? "error" : problem.rule.empty() ? "warning" : "advice";
+}
+
+// Of the drawing and, when that is sound, of drawing and data together; where there are no errors, what else would stop
+// training.
 std::vector<Problem> allProblems(const Project& project, const OpCatalogue& catalogue, const GraphAnalysis& analysis,
                                  const std::filesystem::path& projectFile) {
     KnownData data;
@@ -101,11 +112,14 @@ std::vector<Problem> allProblems(const Project& project, const OpCatalogue& cata
         data = loadKnownData(
             project,
             {std::filesystem::absolute(projectFile).parent_path(), findResources(), project.training.seed, {}});
-    return checkProject(project, catalogue, analysis, data);
-}
-
-const char* kindOf(const Problem& problem) {
-    return problem.severity == Severity::Error ? "error" : problem.rule.empty() ? "warning" : "advice";
+    std::vector<Problem> problems = checkProject(project, catalogue, analysis, data);
+    if (data.dataset == nullptr || std::ranges::any_of(problems, isError)) return problems;
+    try {
+        TrainingRun::check(Arena(1), project, data.dataset);
+    } catch (const Error& error) {
+        problems.insert(problems.begin(), problemOf(error));
+    }
+    return problems;
 }
 
 Json layersJson(const Project& project, const GraphAnalysis& analysis) {
@@ -148,14 +162,12 @@ void printCheck(const Project& project, const GraphAnalysis& analysis, const std
 int check(const CheckOptions& options) {
     const Project project = loadProject(options.project, drawingCatalogue());
     const OpCatalogue catalogue = catalogueOf(project, drawingCatalogue());
-    const GraphAnalysis analysis = analyse(project.graph, catalogue, project.training.batchSize);
+    const GraphAnalysis analysis =
+        analyse(project.graph, catalogue, project.training.batchSize, project.training.precision);
     const std::vector<Problem> problems = allProblems(project, catalogue, analysis, options.project);
-    bool valid = true;
+    const bool valid = std::ranges::none_of(problems, isError);
     Json list = Json::array();
-    for (const Problem& problem : problems) {
-        valid = valid && problem.severity != Severity::Error;
-        list.push_back(problemJson(project.graph, problem));
-    }
+    for (const Problem& problem : problems) list.push_back(problemJson(project.graph, problem));
     const std::optional<Plan> plan = planOf(project, analysis);
     if (options.json)
         printJson({{"valid", valid},
@@ -173,15 +185,23 @@ int check(const CheckOptions& options) {
 int state(const StateOptions& options) {
     const Arena arena(options.threads);
     Progress progress;
-    const State found = stateAt(readRun(options.run), options.step, arena, findResources(), [&](std::int64_t step) {
-        progress.show(static_cast<double>(step) / static_cast<double>(std::max<std::int64_t>(options.step, 1)),
-                      "replaying step " + grouped(static_cast<double>(step)));
-        return true;
-    });
+    const Replayed found = replayed(
+        readRun(options.run), options.step, arena, findResources(),
+        options.fromStart ? ReplayFrom::Start : ReplayFrom::Nearest, [&](std::int64_t step) {
+            progress.show(static_cast<double>(step) / static_cast<double>(std::max<std::int64_t>(options.step, 1)),
+                          "replaying step " + grouped(static_cast<double>(step)));
+            return true;
+        });
+    const std::string hash = found.state.hash();
     if (options.json)
-        printJson({{"step", found.step}, {"state_hash", found.hash()}});
+        printJson({{"step", found.state.step},
+                   {"state_hash", hash},
+                   {"restored_step", found.from},
+                   {"verified_checkpoints", found.verified}});
     else
-        std::printf("step %lld  %s\n", static_cast<long long>(found.step), found.hash().c_str());
+        std::printf("step %lld  %s  (from step %lld, %lld recorded States met)\n",
+                    static_cast<long long>(found.state.step), hash.c_str(), static_cast<long long>(found.from),
+                    static_cast<long long>(found.verified));
     return 0;
 }
 

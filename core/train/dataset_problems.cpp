@@ -114,16 +114,54 @@ void checkClasses(const ModelGraph& graph, const GraphAnalysis& analysis, const 
                         {},
                         std::move(fixes)});
 }
+
+// How many tokens there are: one more than the largest in memory, or as many as have names; 0 where nobody knows.
+std::int64_t tokensOf(const Dataset& dataset) {
+    if (dataset.train.stream) return static_cast<std::int64_t>(dataset.classNames.size());
+    std::int64_t tokens = 0;
+    for (const DatasetPart* part : {&dataset.train, &dataset.validation})
+        if (part->size() > 0)
+            tokens = std::max(tokens, std::int64_t{*std::ranges::max_element(part->features.as<std::int32_t>())} + 1);
+    return tokens;
+}
+
+// An Embedding that reads the data's tokens must have a row for each.
+void checkVocabulary(const Project& project, const NodeAnalysis& node, const GraphAnalysis& analysis,
+                     std::int64_t tokens, std::vector<Problem>& problems) {
+    const auto edge = project.graph.edgeInto({node.id, 0});
+    const NodeAnalysis* source = edge ? analysis.find(edge->from.node) : nullptr;
+    if (source == nullptr || !source->op->inputs.empty() || source->op->block != nullptr ||
+        source->attributes.choice("source") != "features")
+        return;
+    const std::int64_t vocabulary = node.attributes.integer("vocabulary");
+    if (vocabulary >= tokens) return;
+    problems.push_back(
+        {node.id,
+         0,
+         project.graph.find(node.id)->name + ": has a vocabulary of " + std::to_string(vocabulary) +
+             ", but the data has " + std::to_string(tokens) + " tokens",
+         std::to_string(tokens),
+         std::to_string(vocabulary),
+         "Set its vocabulary to " + std::to_string(tokens) + ".",
+         Severity::Error,
+         {},
+         {},
+         {setting(node.id,
+                  "Set the vocabulary of " + project.graph.find(node.id)->name + " to " + std::to_string(tokens),
+                  {{"vocabulary", tokens}})}});
+}
 }  // namespace
 
 std::vector<Problem> problemsWithDataset(const Project& project, const GraphAnalysis& analysis,
                                          const Dataset& dataset) {
     std::vector<Problem> problems;
+    const std::int64_t tokens = dataset.train.featureType() == DType::Int32 ? tokensOf(dataset) : 0;
     for (const NodeAnalysis& node : analysis.nodes) {
         if (!node.known || !node.reachesLoss) continue;
         const std::string& name = project.graph.find(node.id)->name;
         if (node.op->inputs.empty() && node.op->block == nullptr) checkInput(name, node, dataset, problems);
         if (node.op->accuracy && dataset.classification) checkClasses(project.graph, analysis, node, dataset, problems);
+        if (node.op->name == "Embedding" && tokens > 0) checkVocabulary(project, node, analysis, tokens, problems);
     }
     return problems;
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/train/project_check.h"
 
-#include "core/base/error.h"
 #include "core/graph/fix.h"
 #include "core/train/training_run.h"
 #include "core/train/training_settings.h"
@@ -10,6 +9,13 @@
 
 namespace gradlens {
 
+Problem problemOf(const Error& error) {
+    Problem problem;
+    problem.message = error.where().empty() ? error.problem() : error.where() + ": " + error.problem();
+    problem.hint = error.hint();
+    return problem;
+}
+
 KnownData loadKnownData(const Project& project, const DatasetEnvironment& environment) {
     KnownData data;
     try {
@@ -17,9 +23,7 @@ KnownData loadKnownData(const Project& project, const DatasetEnvironment& enviro
         data.facts = std::make_shared<const DatasetFacts>(factsOf(*data.dataset, project.data));
     } catch (const Error& error) {
         data = {};
-        data.fault = Problem{};
-        data.fault->message = error.where().empty() ? error.problem() : error.where() + ": " + error.problem();
-        data.fault->hint = error.hint();
+        data.fault = problemOf(error);
     }
     return data;
 }

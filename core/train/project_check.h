@@ -2,6 +2,7 @@
 // All there is to say of a project before it runs: faults of the drawing, where drawing and data disagree, advice, and
 // the fixes there are. What the canvas, the problems list and `check` show. Pure functions; any thread.
 #pragma once
+#include "core/base/error.h"
 #include "core/data/dataset_facts.h"
 #include "core/io/project.h"
 
@@ -19,6 +20,8 @@ struct KnownData {
     friend bool operator==(const KnownData&, const KnownData&) = default;
 };
 
+// An Error as a problem of the project as a whole.
+Problem problemOf(const Error& error);
 // Loads what the project names. Never throws Error: that is the fault then.
 KnownData loadKnownData(const Project& project, const DatasetEnvironment& environment);
 

@@ -202,16 +202,7 @@ std::vector<Case> speaking() {
          "image = Input shape=3,224,224\n conv = Conv2D(image) filters=8 padding=1,1\n relu = ReLU(conv)\n flat = "
          "Flatten(relu)\n wide = Dense(flat) units=256\n relu2 = ReLU(wide)\n scores = Dense(relu2) units=10\n label = "
          "Labels\n loss = SoftmaxCrossEntropy(scores, label)\n"},
-        {"tokens beyond the vocabulary", "vocabulary", "token",
-         "text = Input shape=16 values=class\n token = Embedding(text) vocabulary=50 dimension=8\n flat = "
-         "Flatten(token)\n scores = Dense(flat) units=10\n label = Labels\n loss = SoftmaxCrossEntropy(scores, "
-         "label)\n",
-         with([](Setting& s) {
-             s.data.tokens = true;
-             s.data.maximum = 75;
-             s.data.mean = 40;
-             s.data.deviation = 20;
-         })},
+
     };
 }
 
@@ -341,14 +332,7 @@ std::vector<Case> silent() {
                     "Dense(drop) units=10")},
         {"a dense layer of a million weights", "huge-dense", nullptr,
          convolutional("conv = Conv2D(image) filters=32\n relu = ReLU(conv)\n features = MaxPool2D(relu)")},
-        {"a vocabulary that fits", "vocabulary", nullptr,
-         "text = Input shape=16 values=class\n token = Embedding(text) vocabulary=76 dimension=8\n flat = "
-         "Flatten(token)\n scores = Dense(flat) units=10\n label = Labels\n loss = SoftmaxCrossEntropy(scores, "
-         "label)\n",
-         with([](Setting& s) {
-             s.data.tokens = true;
-             s.data.maximum = 75;
-         })},
+
     };
 }
 

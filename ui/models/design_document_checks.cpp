@@ -28,7 +28,7 @@ bool sayTheSame(const Problem& a, const Problem& b) {
 // Faults are found at once; fixes and advice that the last check knew stand until the next has looked.
 std::vector<Problem> DesignDocument::problemsSoFar() const {
     std::vector<Problem> all = analysis().problems;
-    if (m_data.dataset != nullptr)
+    if (m_data.dataset != nullptr && !m_data.facts->tokens)  // looking for the largest token takes its time
         std::ranges::move(problemsWithDataset(m_project, analysis(), *m_data.dataset), std::back_inserter(all));
     for (const Problem& known : m_checker.problems()) {
         if (known.rule.empty()) {

@@ -52,8 +52,7 @@ std::span<const AdviceRule> adviceRules() {
                                   zeroWeights(),
                                   dropoutBeforeBatchNorm(),
                                   regularisedScores(),
-                                  hugeDense(),
-                                  vocabulary()};
+                                  hugeDense()};
     return rules;
 }
 

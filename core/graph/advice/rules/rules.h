@@ -27,6 +27,5 @@ AdviceRule zeroWeights();
 AdviceRule dropoutBeforeBatchNorm();
 AdviceRule regularisedScores();
 AdviceRule hugeDense();
-AdviceRule vocabulary();
 
 }  // namespace gradlens
