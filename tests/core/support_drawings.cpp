@@ -48,6 +48,8 @@ AttributeValue valueOf(const OpDefinition* op, const std::string& name, const st
                 free.maximum = 1e300;
                 if (auto value = fromText(free, text)) return *value;
             }
+    if (!text.empty() && text.find_first_not_of("0123456789") == std::string::npos)
+        return std::int64_t{std::stoll(text)};
     return text;
 }
 }  // namespace

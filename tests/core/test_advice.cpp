@@ -173,9 +173,8 @@ std::vector<Case> speaking() {
              s.data.mean = 73;
              s.data.deviation = 90;
          })},
-        {"one class in a hundred", "class-imbalance", "loss", kMlp, with([](Setting& s) {
-             s.data.classCounts = {990, 10};
-         })},
+        {"one class in a hundred", "class-imbalance", "loss", kMlp,
+         with([](Setting& s) { s.data.classCounts = {990, 10, 900, 900, 900, 900, 900, 900, 900, 900}; })},
         {"batch-norm of single vectors", "batch-norm-single", "norm",
          classifier("dense = Dense(flat) units=32 bias=false\n norm = BatchNorm(dense)\n relu = ReLU(norm)\n scores = "
                     "Dense(relu) units=10"),

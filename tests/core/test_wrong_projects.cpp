@@ -129,7 +129,7 @@ std::vector<Wrong> wrongs() {
          "Dense(flat) units=10\n label = Labels\n loss = SoftmaxCrossEntropy(scores, label)\n"},
         {"axes in an order of too few", "turned", "cannot bring the 3 axes",
          pictures("turned = Permute(image) order=1,0\n flat = Flatten(turned)\n scores = Dense(flat) units=10")},
-        {"a layer that no machine can hold", "dense", "which no machine can hold",
+        {"a layer that no machine can hold", "dense", "too large for any memory",
          "image = Input shape=16777216\n dense = Dense(image) units=16777216\n scores = Dense(dense) units=10\n label "
          "= "
          "Labels\n loss = SoftmaxCrossEntropy(scores, label)\n"},

@@ -148,6 +148,27 @@ private slots:
         QTRY_COMPARE(hand.document.undoStack().undoText(), QString("Set the rate of drop to 0.5"));
     }
 
+    void aClickOnTheBadgeOffersThem() {
+        CanvasDriver hand;
+        hand.document.adopt(digits());
+        QTRY_COMPARE(hand.item("drop").card().trouble, NodeCard::Trouble::Advice);
+        hand.view().setZoom(1);
+        hand.view().reveal(hand.id("drop"));
+        hand.click(hand.at(hand.item("drop").badgeRect().center()));
+        QTRY_VERIFY(entry(openMenu(), "Set the rate of drop to 0.5") != nullptr);
+        openMenu()->close();
+        QCOMPARE(hand.document.undoStack().count(), 0);
+    }
+
+    void whereNothingIsWrongThereIsNothingToOffer() {
+        CanvasDriver hand;
+        hand.document.adopt(digits(0.3));
+        hand.document.selection().select(hand.id("relu"));
+        hand.key(Qt::Key_Period, Qt::ControlModifier);
+        hand.settle();
+        QVERIFY(openMenu() == nullptr);
+    }
+
     void ctrlPeriodInTheListDoesToo() {
         CanvasDriver hand;
         hand.document.adopt(digits());

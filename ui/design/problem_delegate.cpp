@@ -4,6 +4,7 @@
 #include "ui/models/problem_model.h"
 #include "ui/theme/theme.h"
 
+#include <QCursor>
 #include <QFontMetrics>
 #include <QMouseEvent>
 #include <QPainter>

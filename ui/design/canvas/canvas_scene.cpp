@@ -54,7 +54,7 @@ CanvasScene::CanvasScene(DesignDocument& document, QObject* parent)
     connect(&m_document, &DesignDocument::graphChanged, this, &CanvasScene::routeAll);
     connect(&m_document, &DesignDocument::reset, this, &CanvasScene::rebuild);
     connect(&m_document, &DesignDocument::analysisChanged, this, &CanvasScene::refreshCards);
-    connect(&m_document, &DesignDocument::problemsChanged, this, &CanvasScene::refreshCards);
+    connect(&m_document, &DesignDocument::problemsChanged, this, &CanvasScene::refreshTroubles);
     connect(&m_document.selection(), &SelectionModel::changed, this, &CanvasScene::updateHighlights);
     connect(&Theme::instance(), &Theme::changed, this, &CanvasScene::restyle);
     rebuild();
@@ -136,6 +136,17 @@ void CanvasScene::removeEdgeItem(const Edge& edge) {
     m_edges.erase(keyOf(edge.to));
     m_gridsStale = true;
     m_routesStale = true;
+}
+
+void CanvasScene::refreshTroubles() {
+    const CardWriter writer(m_document);
+    for (const Node& node : m_document.graph().nodes()) {
+        NodeItem* item = nodeItem(node.id);
+        if (item == nullptr) continue;
+        if (item->card().trouble != NodeCard::Trouble::None || writer.isTroubled(node.id))
+            item->setCard(writer.card(node));
+    }
+    for (const auto& [key, item] : m_edges) item->setTroubled(writer.isTroubled(item->edge().to));
 }
 
 void CanvasScene::refreshCards() {

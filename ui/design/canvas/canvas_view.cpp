@@ -393,7 +393,7 @@ void CanvasView::openFixes(NodeId node) {
         return;
     }
     delete menu;
-    say(tr("There is nothing here that a fix is known for."), corner, 0);
+    say(tr("There is nothing here that a fix is known for."), corner, static_cast<int>(HintBubble::Tone::Plain));
 }
 
 void CanvasView::contextMenuEvent(QContextMenuEvent* event) {

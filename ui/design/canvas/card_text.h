@@ -19,6 +19,7 @@ public:
     // The shape on an edge; empty while it is not known.
     QString edgeLabel(const Edge& edge) const;
     bool isTroubled(PortRef input) const;
+    bool isTroubled(NodeId node) const { return m_problems.contains(node); }
 
 private:
     void addProblems(const Node& node, NodeCard& card) const;
