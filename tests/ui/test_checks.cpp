@@ -2,17 +2,16 @@
 // What is said of a drawing while it is drawn, and what can be done about it with hand and keys.
 #include "canvas_driver.h"
 #include "core/base/error.h"
-#include "core/graph/advice/advice.h"
 #include "core/graph/block_library.h"
 #include "core/graph/graph_json.h"
 #include "ui/design/problem_list.h"
-#include "ui/shell/help_viewer.h"
 
+#include <QContextMenuEvent>
 #include <QLabel>
 #include <QMenu>
 #include <QSignalSpy>
 #include <QTemporaryDir>
-#include <QTextBrowser>
+#include <QTimer>
 
 #include <algorithm>
 
@@ -314,16 +313,6 @@ private slots:
         QCOMPARE(hand.document.undoStack().count(), 1);
         hand.document.undoStack().undo();
         QVERIFY(hand.document.project().name.empty());
-    }
-
-    void everyRuleIsOnTheHelpPage() {
-        HelpViewer help(drawingCatalogue());
-        help.open("checks");
-        const QString text = help.findChild<QTextBrowser*>()->toPlainText();
-        for (const AdviceRule& rule : adviceRules()) {
-            QVERIFY2(text.contains(QString::fromStdString(rule.id)), rule.id.c_str());
-            QVERIFY2(text.contains(QString::fromStdString(rule.source)), rule.source.c_str());
-        }
     }
 };
 
