@@ -28,7 +28,7 @@ DatasetRequest DatasetWatch::wanted() const {
 
 void DatasetWatch::follow() {
     if (m_provider.current() != wanted()) m_document.setKnownData({});
-    if (m_document.analysis().valid()) m_provider.request(wanted());
+    if (m_document.knownAnalysis().valid()) m_provider.request(wanted());
     tell();
 }
 

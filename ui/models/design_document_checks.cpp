@@ -9,7 +9,8 @@
 namespace gradlens {
 
 void DesignDocument::check() {
-    analysis();
+    knownAnalysis();
+    if (m_stale) return;  // a large drawing: when it has been analysed
     m_checker.check(m_project, m_analysis, m_data);
 }
 
@@ -27,9 +28,9 @@ bool sayTheSame(const Problem& a, const Problem& b) {
 
 // Faults are found at once; fixes and advice that the last check knew stand until the next has looked.
 std::vector<Problem> DesignDocument::problemsSoFar() const {
-    std::vector<Problem> all = analysis().problems;
+    std::vector<Problem> all = knownAnalysis().problems;
     if (m_data.dataset != nullptr && !m_data.facts->tokens)  // looking for the largest token takes its time
-        std::ranges::move(problemsWithDataset(m_project, analysis(), *m_data.dataset), std::back_inserter(all));
+        std::ranges::move(problemsWithDataset(m_project, knownAnalysis(), *m_data.dataset), std::back_inserter(all));
     for (const Problem& known : m_checker.problems()) {
         if (known.rule.empty()) {
             if (known.fixes.empty()) continue;

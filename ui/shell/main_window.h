@@ -83,6 +83,7 @@ private:
     void makeEditMenu();
     void makeArrangeMenu();
     void makeViewMenu();
+    void addPreview(QMenu* menu);
     void makeThemeMenu(QMenu* menu);
     void makeRunMenu();
     void makeHelpMenu();
@@ -93,6 +94,7 @@ private:
     void saveLayout();
     void resetLayout();
     void setTheme(Theme::Mode mode);
+    void setReducedMotion(bool reduced);
     void projectReplaced();
     void offerRuns();
     void offerInterrupted();

@@ -35,7 +35,8 @@ CanvasView::CanvasView(CanvasScene& scene, QWidget* parent)
     setObjectName("canvas");
     setAccessibleName(tr("Drawing"));
     setAccessibleDescription(
-        tr("The network as cards and edges. Arrow keys move what is selected, F2 renames, Delete removes."));
+        tr("The network as cards and edges. A letter searches for a layer to insert, arrow keys move what is "
+           "selected, with Ctrl they walk along the edges, F2 renames, Delete removes."));
     setFrameShape(NoFrame);
     setRenderHints(QPainter::Antialiasing | QPainter::TextAntialiasing);
     setViewportUpdateMode(SmartViewportUpdate);
@@ -149,10 +150,16 @@ void CanvasView::showFromTop() {
     const QRectF content = m_canvas.contentRect();
     fit();
     if (content.isNull() || zoom() >= kReadableZoom || m_readOnly) return;
-    const double across = viewport()->width() / (content.width() + 2 * kFitMargin);
+    const bool down = document().graph().style().flow == DrawingStyle::Flow::Down;
+    const double across = down ? viewport()->width() / (content.width() + 2 * kFitMargin)
+                               : viewport()->height() / (content.height() + 2 * kFitMargin);
     applyZoom(std::clamp(across, zoom(), kReadableZoom));
-    const double half = viewport()->height() / zoom() / 2;
-    centerOn(content.center().x(), content.top() - kFitMargin + half);
+    const double half = (down ? viewport()->height() : viewport()->width()) / zoom() / 2 - kFitMargin;
+    if (down) {
+        centerOn(content.center().x(), content.top() + half);
+    } else {
+        centerOn(content.left() + half, content.center().y());
+    }
 }
 
 void CanvasView::reveal(NodeId node) {

@@ -2,6 +2,7 @@
 #include "ui/design/canvas/node_item.h"
 
 #include "ui/design/canvas/canvas_style.h"
+#include "ui/design/preview/preview_picture.h"
 #include "ui/models/node_geometry.h"
 
 #include <QFontMetricsF>
@@ -24,6 +25,8 @@ constexpr double kSparkWidth = 68, kSparkHeight = 20;
 constexpr QRectF kSpark(kRight - kSparkWidth, 28, kSparkWidth, kSparkHeight);
 constexpr QRectF kHealth(kPadding, kCardHeight - 9, kRight - kPadding, 4);
 constexpr double kNameTop = 9, kDetailTop = 30, kFigureTop = 50;
+constexpr QRectF kPreview(kPadding, 29, kRight - kPadding, kCardHeight - 29 - 13);
+constexpr QRectF kFarPreview(kPadding + kFarAccent, 41, kRight - kPadding - kFarAccent, kCardHeight - 41 - 9);
 constexpr int kBits = 32;
 
 QStaticText made(const QString& text, const QFont& font, double width, Qt::TextElideMode mode = Qt::ElideRight) {
@@ -51,24 +54,32 @@ void NodeItem::setCard(NodeCard card) {
 void NodeItem::setLife(NodeLife life) {
     const bool wasAlive = m_life.has_value();
     m_life = std::move(life);
-    if (!wasAlive) layOutTexts();  // the curve takes room from the details
+    if (!wasAlive) m_textsStale = true;  // the curve takes room from the details
     update();
 }
 
 void NodeItem::clearLife() {
     if (!m_life) return;
     m_life.reset();
-    layOutTexts();
+    m_textsStale = true;
+    update();
+}
+
+void NodeItem::setPreview(std::shared_ptr<const PreviewPicture> preview) {
+    if (preview == m_preview) return;
+    m_preview = std::move(preview);
     update();
 }
 
 void NodeItem::restyled() {
     m_categoryColor = m_card.category.isEmpty() ? m_style->faint : m_style->category(m_card.category);
-    layOutTexts();
+    m_textsStale = true;
     update();
 }
 
+// Only when they are to be painted: most cards of a large drawing are out of sight.
 void NodeItem::layOutTexts() {
+    m_textsStale = false;
     const double width = kRight - kPadding;
     constexpr double kBetween = 10;
     // The op may take what a short name leaves; a long name gets at least half.
@@ -106,13 +117,19 @@ void NodeItem::setHotPort(int port, bool input) {
     update();
 }
 
+void NodeItem::setFlow(DrawingStyle::Flow flow) {
+    if (flow == m_flow) return;
+    m_flow = flow;
+    update();
+}
+
 QPointF NodeItem::inputPort(int port) const {
-    const Point at = inputPortPosition(port, m_card.inputs);
+    const Point at = inputPortPosition(port, m_card.inputs, m_flow);
     return pos() + QPointF(at.x, at.y);
 }
 
 QPointF NodeItem::outputPort(int port) const {
-    const Point at = outputPortPosition(port, m_card.outputs);
+    const Point at = outputPortPosition(port, m_card.outputs, m_flow);
     return pos() + QPointF(at.x, at.y);
 }
 
@@ -132,6 +149,7 @@ QRectF NodeItem::boundingRect() const {
 
 void NodeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) {
     const double detail = QStyleOptionGraphicsItem::levelOfDetailFromTransform(painter->worldTransform());
+    if (m_textsStale && detail >= kNamelessBelow) layOutTexts();
     if (detail < kFarBelow) {
         paintFar(painter, detail);
         return;
@@ -187,6 +205,10 @@ void NodeItem::paintFar(QPainter* painter, double detail) const {
     painter->setPen(m_style->text);
     painter->setFont(m_style->far);
     painter->drawStaticText(QPointF(kPadding + kFarAccent, 4), m_far);
+    if (m_preview && !block) {
+        m_preview->paint(*painter, kFarPreview, false);
+        return;
+    }
     painter->setPen(m_categoryColor);
     painter->setFont(m_style->farOp);
     painter->drawStaticText(QPointF(kPadding + kFarAccent, 41), m_farOp);
@@ -240,6 +262,10 @@ void NodeItem::paintTexts(QPainter* painter) const {
     // One base line for both sizes of letters.
     const double lower = QFontMetricsF(m_style->name).ascent() - QFontMetricsF(m_style->op).ascent();
     painter->drawStaticText(QPointF(kRight - m_op.size().width(), kNameTop + lower), m_op);
+    if (m_preview) {
+        m_preview->paint(*painter, kPreview);
+        return;
+    }
     painter->setFont(m_style->detail);
     painter->setPen(m_style->muted);
     painter->drawStaticText(QPointF(kPadding, kDetailTop), m_detail);
@@ -269,7 +295,7 @@ void NodeItem::paintHealth(QPainter* painter, const QRectF& strip) const {
 void NodeItem::paintLife(QPainter* painter) const {
     if (m_life->hasHealth) paintHealth(painter, kHealth);
     const auto& spark = m_life->spark;
-    if (spark.size() < 2) return;
+    if (spark.size() < 2 || m_preview) return;
     float low = std::numeric_limits<float>::max(), high = std::numeric_limits<float>::lowest();
     for (const float value : spark) {
         if (!std::isfinite(value)) continue;
