@@ -6,6 +6,7 @@
 #include "core/base/error.h"
 #include "core/graph/block_library.h"
 #include "core/io/resources.h"
+#include "core/train/project_check.h"
 #include "core/train/run_folder.h"
 #include "core/train/training_run.h"
 
@@ -82,38 +83,41 @@ int evaluate(const EvalOptions& options) {
 namespace {
 Json problemJson(const ModelGraph& graph, const Problem& problem) {
     const Node* node = graph.find(problem.node);
+    Json fixes = Json::array();
+    for (const Fix& fix : problem.fixes) fixes.push_back(fix.title);
     return {{"node", node != nullptr ? Json(node->name) : Json(nullptr)},
             {"port", problem.port >= 0 ? Json(problem.port) : Json(nullptr)},
             {"message", problem.message},
             {"hint", problem.hint},
-            {"severity", problem.severity == Severity::Error ? "error" : "warning"}};
-}
-
-Problem problemOf(const Error& error) {
-    Problem problem;
-    problem.message = error.where().empty() ? error.problem() : error.where() + ": " + error.problem();
-    problem.hint = error.hint();
-    return problem;
+            {"severity", problem.severity == Severity::Error ? "error" : "warning"},
+            {"rule", problem.rule.empty() ? Json(nullptr) : Json(problem.rule)},
+            {"source", problem.source.empty() ? Json(nullptr) : Json(problem.source)},
+            {"fixes", std::move(fixes)}};
 }
 
 bool isError(const Problem& problem) {
     return problem.severity == Severity::Error;
 }
 
-// Problems of the drawing and, when that is sound, of drawing and data together; where there are none, what else would
-// stop training.
-std::vector<Problem> allProblems(const Project& project, const GraphAnalysis& analysis,
+const char* kindOf(const Problem& problem) {
+    return isError(problem) ? "error" : problem.rule.empty() ? "warning" : "advice";
+}
+
+// Of the drawing and, when that is sound, of drawing and data together; where there are no errors, what else would stop
+// training.
+std::vector<Problem> allProblems(const Project& project, const OpCatalogue& catalogue, const GraphAnalysis& analysis,
                                  const std::filesystem::path& projectFile) {
-    std::vector<Problem> problems = analysis.problems;
-    if (!analysis.valid()) return problems;
-    try {
-        const auto dataset = loadDataset(
-            project.data,
+    KnownData data;
+    if (analysis.valid())
+        data = loadKnownData(
+            project,
             {std::filesystem::absolute(projectFile).parent_path(), findResources(), project.training.seed, {}});
-        std::ranges::move(problemsWithDataset(project, analysis, *dataset), std::back_inserter(problems));
-        if (std::ranges::none_of(problems, isError)) TrainingRun::check(Arena(1), project, dataset);
+    std::vector<Problem> problems = checkProject(project, catalogue, analysis, data);
+    if (data.dataset == nullptr || std::ranges::any_of(problems, isError)) return problems;
+    try {
+        TrainingRun::check(Arena(1), project, data.dataset);
     } catch (const Error& error) {
-        problems.push_back(problemOf(error));
+        problems.insert(problems.begin(), problemOf(error));
     }
     return problems;
 }
@@ -150,8 +154,8 @@ void printCheck(const Project& project, const GraphAnalysis& analysis, const std
                 static_cast<long long>(analysis.batchSize));
     if (plan) printPlan(*plan);
     for (const Problem& problem : problems)
-        std::printf("%s: %s. %s\n", problem.severity == Severity::Error ? "error" : "warning", problem.message.c_str(),
-                    problem.hint.c_str());
+        std::printf("%s: %s. %s%s%s\n", kindOf(problem), problem.message.c_str(), problem.hint.c_str(),
+                    problem.source.empty() ? "" : " ", problem.source.c_str());
 }
 }  // namespace
 
@@ -160,7 +164,7 @@ int check(const CheckOptions& options) {
     const OpCatalogue catalogue = catalogueOf(project, drawingCatalogue());
     const GraphAnalysis analysis =
         analyse(project.graph, catalogue, project.training.batchSize, project.training.precision);
-    const std::vector<Problem> problems = allProblems(project, analysis, options.project);
+    const std::vector<Problem> problems = allProblems(project, catalogue, analysis, options.project);
     const bool valid = std::ranges::none_of(problems, isError);
     Json list = Json::array();
     for (const Problem& problem : problems) list.push_back(problemJson(project.graph, problem));

@@ -3,8 +3,10 @@
 #include "tests/integration/support_process.h"
 
 #include <QDir>
+#include <QFile>
 #include <QFileInfo>
 #include <QJsonArray>
+#include <QJsonDocument>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -137,6 +139,27 @@ private slots:
         for (const auto& layer : result.json()["layers"].toArray())
             parameters += layer.toObject()["parameters"].toDouble();
         QCOMPARE(parameters, result.json()["parameters"].toDouble());
+    }
+    void checkGivesAdviceAndIsContent() {
+        QFile example(examplePath("digits-mlp"));
+        QVERIFY(example.open(QIODevice::ReadOnly));
+        QJsonObject project = QJsonDocument::fromJson(example.readAll()).object();
+        QJsonObject training = project["training"].toObject();
+        training["optimizer"] = QJsonObject{{"name", "Adam"}, {"attributes", QJsonObject{{"learning_rate", 0.5}}}};
+        project["training"] = training;
+        QTemporaryDir folder;
+        QFile changed(folder.filePath("hot.gradlens"));
+        QVERIFY(changed.open(QIODevice::WriteOnly));
+        changed.write(QJsonDocument(project).toJson());
+        changed.close();
+        const CliResult result = runCli({"check", changed.fileName(), "--json"});
+        QCOMPARE(result.exitCode, 0);
+        const QJsonArray problems = result.json()["problems"].toArray();
+        QCOMPARE(problems.size(), 1);
+        QCOMPARE(problems[0].toObject()["rule"].toString(), QString("learning-rate"));
+        QCOMPARE(problems[0].toObject()["severity"].toString(), QString("warning"));
+        QVERIFY(problems[0].toObject()["source"].toString().contains("Kingma"));
+        QCOMPARE(problems[0].toObject()["fixes"].toArray().size(), 1);
     }
     void opsListsTheCatalogueWithDocs() {
         const QJsonArray ops = runCli({"ops", "--json"}).json()["ops"].toArray();

@@ -48,7 +48,7 @@ QFrame* divider(QWidget* parent) {
 }  // namespace
 
 DesignWorkspace::DesignWorkspace(DesignDocument& document, Session& session, QWidget* parent)
-    : QWidget(parent), m_document(document), m_layout(document) {
+    : QWidget(parent), m_document(document), m_layout(document), m_datasetWatch(document, m_data) {
     setObjectName("designWorkspace");
     // Before the scene hears of a reset: it then starts with the cards in place.
     connect(&document, &DesignDocument::reset, this, &DesignWorkspace::untangle);
@@ -302,6 +302,7 @@ QList<QAction*> DesignWorkspace::editActions() const {
             nullptr,
             all.selectAll,
             all.rename,
+            all.quickFix,
             all.addLayer,
             all.arrange,
             all.arrangeSelection};

@@ -5,6 +5,7 @@
 #include "ui/design/canvas/canvas_life.h"
 #include "ui/design/canvas/canvas_scene.h"
 #include "ui/design/canvas/canvas_view.h"
+#include "ui/design/dataset_watch.h"
 #include "ui/design/preview/preview_actions.h"
 #include "ui/design/side_panel.h"
 #include "ui/session/dataset_provider.h"
@@ -83,6 +84,7 @@ private:
     CanvasLife* m_life;
     AutoLayout m_layout;
     DatasetProvider m_data;
+    DatasetWatch m_datasetWatch;
     Purpose m_purpose = Purpose::Arrange;
     CanvasView* m_canvas;
     DrawingPreview* m_preview;

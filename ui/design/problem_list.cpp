@@ -1,51 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/design/problem_list.h"
 
+#include "ui/design/fix_menu.h"
+#include "ui/design/problem_delegate.h"
 #include "ui/models/words.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/section.h"
 
+#include <QAction>
 #include <QLabel>
-#include <QPainter>
-#include <QStyledItemDelegate>
+#include <QMenu>
 #include <QVBoxLayout>
 
 namespace gradlens {
 
 namespace {
-constexpr int kRowHeight = 44, kIcon = 16, kLeft = 12;
-
-class ProblemDelegate : public QStyledItemDelegate {
-public:
-    using QStyledItemDelegate::QStyledItemDelegate;
-    QSize sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const override { return {200, kRowHeight}; }
-    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override {
-        const Theme& theme = Theme::instance();
-        const bool error = index.data(ProblemModel::IsErrorRole).toBool();
-        painter->save();
-        painter->setRenderHint(QPainter::Antialiasing);
-        const bool selected = (option.state & QStyle::State_Selected) != 0;
-        if (selected || (option.state & QStyle::State_MouseOver) != 0) {
-            painter->setPen(Qt::NoPen);
-            painter->setBrush(theme.color(selected ? ThemeColor::Selection : ThemeColor::Hover));
-            painter->drawRoundedRect(option.rect.adjusted(4, 1, -4, -1), Theme::kRadius, Theme::kRadius);
-        }
-        const QRect icon(option.rect.left() + kLeft, option.rect.top() + 5, kIcon, kIcon);
-        theme.icon(error ? "error" : "warning", error ? ThemeColor::Danger : ThemeColor::Warning).paint(painter, icon);
-        const QRect text = option.rect.adjusted(kLeft + kIcon + 8, 5, -12, -5);
-        painter->setFont(theme.body());
-        painter->setPen(theme.color(ThemeColor::Text));
-        painter->drawText(text, Qt::AlignLeft | Qt::AlignTop,
-                          painter->fontMetrics().elidedText(index.data().toString(), Qt::ElideRight, text.width()));
-        painter->setFont(theme.small());
-        painter->setPen(theme.color(ThemeColor::TextMuted));
-        painter->drawText(text, Qt::AlignLeft | Qt::AlignBottom,
-                          painter->fontMetrics().elidedText(index.data(ProblemModel::HintRole).toString(),
-                                                            Qt::ElideRight, text.width()));
-        painter->restore();
-    }
-};
-}  // namespace
+constexpr int kLeft = 12;
+}
 
 ProblemList::ProblemList(DesignDocument& document, QWidget* parent)
     : QWidget(parent), m_document(document), m_model(document) {
@@ -55,38 +26,75 @@ ProblemList::ProblemList(DesignDocument& document, QWidget* parent)
     m_header = new SectionHeader(tr("Problems"), this);
     m_view = new QListView(this);
     m_view->setModel(&m_model);
-    m_view->setItemDelegate(new ProblemDelegate(m_view));
+    auto* delegate = new ProblemDelegate(m_view);
+    m_view->setItemDelegate(delegate);
     m_view->setMouseTracking(true);
     m_view->setUniformItemSizes(true);
     m_view->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_view->setAccessibleName(tr("Problems"));
-    auto* fine = new QLabel(tr("Nothing stands in the way: this network can be trained."), this);
-    fine->setProperty("look", "muted");
-    fine->setContentsMargins(kLeft, 0, kLeft, Theme::kSpace);
-    fine->setAlignment(Qt::AlignTop | Qt::AlignLeft);
-    fine->setWordWrap(true);
-    m_fine = fine;
+    m_view->setAccessibleDescription(tr("Return goes to the layer, Ctrl+. shows what can be done."));
+    m_view->setContextMenuPolicy(Qt::CustomContextMenu);
+    auto* fix = new QAction(tr("Quick fix..."), m_view);
+    fix->setShortcuts({QKeySequence(Qt::CTRL | Qt::Key_Period), QKeySequence(Qt::ALT | Qt::Key_Return)});
+    fix->setShortcutContext(Qt::WidgetShortcut);
+    m_view->addAction(fix);
+    m_fine = new QLabel(tr("Nothing stands in the way: this network can be trained."), this);
+    m_fine->setProperty("look", "muted");
+    m_fine->setContentsMargins(kLeft, 0, kLeft, Theme::kSpace);
+    m_fine->setAlignment(Qt::AlignTop | Qt::AlignLeft);
+    m_fine->setWordWrap(true);
+    m_silenced = new QLabel(this);
+    m_silenced->setObjectName("silencedAdvice");
+    m_silenced->setProperty("look", "muted");
+    m_silenced->setFont(Theme::instance().small());
+    m_silenced->setContentsMargins(kLeft, 4, kLeft, 4);
+    m_silenced->setTextInteractionFlags(Qt::TextBrowserInteraction);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 4);
     column->setSpacing(0);
     column->addWidget(m_header);
     column->addWidget(m_view, 1);
     column->addWidget(m_fine, 1);
+    column->addWidget(m_silenced);
     connect(m_view, &QListView::clicked, this, &ProblemList::choose);
     connect(m_view, &QListView::activated, this, &ProblemList::choose);
+    connect(delegate, &ProblemDelegate::fixPressed, this, [this](const QModelIndex& index) {
+        const Problem problem = m_model.problemAt(index.row());
+        m_document.applyFix(problem.fixes.front());
+    });
+    connect(fix, &QAction::triggered, this, [this] {
+        const QModelIndex index = m_view->currentIndex();
+        openFixes(index, m_view->visualRect(index).center());
+    });
+    connect(m_view, &QWidget::customContextMenuRequested, this,
+            [this](QPoint at) { openFixes(m_view->indexAt(at), at); });
+    connect(m_silenced, &QLabel::linkActivated, &m_document, &DesignDocument::hearAllAdvice);
     connect(&m_model, &ProblemModel::countsChanged, this, &ProblemList::refresh);
-    connect(&Theme::instance(), &Theme::changed, m_view->viewport(), qOverload<>(&QWidget::update));
+    connect(&m_document, &DesignDocument::projectChanged, this, &ProblemList::refresh);
+    connect(&Theme::instance(), &Theme::changed, this, [this] {
+        m_view->viewport()->update();
+        refresh();
+    });
     refresh();
 }
 
 void ProblemList::refresh() {
-    const int errors = m_model.errors(), warnings = m_model.warnings();
+    using Kind = ProblemModel::Kind;
     QStringList note;
-    if (errors > 0) note << counted(errors, tr("error"));
-    if (warnings > 0) note << counted(warnings, tr("warning"));
+    for (const auto& [kind, word] : {std::pair{Kind::Error, tr("error")}, std::pair{Kind::Warning, tr("warning")},
+                                     std::pair{Kind::Advice, tr("suggestion")}})
+        if (const int count = m_model.count(kind); count > 0) note << counted(count, word);
     m_header->setNote(note.join(", "));
-    m_view->setVisible(errors + warnings > 0);
-    m_fine->setVisible(errors + warnings == 0);
+    m_view->setVisible(m_model.rowCount() > 0);
+    m_fine->setVisible(m_model.rowCount() == 0);
+    const auto silenced = std::ssize(m_document.project().silenced);
+    m_silenced->setVisible(silenced > 0);
+    if (silenced > 0)
+        m_silenced->setText(QString("%1 <a href='hear' style='color:%2'>%3</a>")
+                                .arg(silenced == 1
+                                         ? tr("One kind of advice is silenced in this project.")
+                                         : tr("%1 kinds of advice are silenced in this project.").arg(silenced),
+                                     Theme::instance().color(ThemeColor::Accent).name(), tr("Hear it again")));
 }
 
 void ProblemList::choose(const QModelIndex& index) {
@@ -94,6 +102,32 @@ void ProblemList::choose(const QModelIndex& index) {
     if (m_document.graph().find(node) == nullptr) return;
     m_document.selection().select(node);
     emit nodeChosen(node);
+}
+
+QRect ProblemList::fixButton(int row) const {
+    const QModelIndex index = m_model.index(row);
+    return ProblemDelegate::button(m_view->visualRect(index), index);
+}
+
+void ProblemList::openFixes(const QModelIndex& index, QPoint at) {
+    if (!index.isValid()) return;
+    auto* menu = new QMenu(this);
+    menu->setObjectName("fixes");
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    addFixes(*menu, m_document, {m_model.problemAt(index.row())});
+    const auto node = static_cast<NodeId>(index.data(ProblemModel::NodeRole).toUInt());
+    if (m_document.graph().find(node) != nullptr) {
+        menu->addSeparator();
+        menu->addAction(Theme::instance().icon("goto"),
+                        tr("Go to %1").arg(index.data(ProblemModel::NodeNameRole).toString()), this,
+                        [this, row = QPersistentModelIndex(index)] { choose(row); });
+    }
+    if (menu->isEmpty()) {
+        delete menu;
+        return;
+    }
+    menu->setActiveAction(menu->actions().front());
+    menu->popup(m_view->viewport()->mapToGlobal(at));
 }
 
 }  // namespace gradlens

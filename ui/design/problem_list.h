@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The problems of the drawing, each with its remedy. Choosing one selects its layer and brings it into sight. GUI
-// thread.
+// What there is to say of the drawing: errors, warnings, advice, each with its remedy and a button that carries it out.
+// Choosing one selects its layer and brings it into sight. GUI thread.
 #pragma once
 #include "ui/models/problem_model.h"
 
 #include <QListView>
 #include <QWidget>
+
+class QLabel;
 
 namespace gradlens {
 
@@ -17,6 +19,8 @@ public:
     explicit ProblemList(DesignDocument& document, QWidget* parent = nullptr);
     QListView* view() const { return m_view; }
     ProblemModel& model() { return m_model; }
+    // Where the button of a row is, in the view; null where the row has none.
+    QRect fixButton(int row) const;
 
 signals:
     void nodeChosen(gradlens::NodeId node);
@@ -24,12 +28,14 @@ signals:
 private:
     void choose(const QModelIndex& index);
     void refresh();
+    void openFixes(const QModelIndex& index, QPoint at);
 
     DesignDocument& m_document;
     ProblemModel m_model;
     SectionHeader* m_header;
     QListView* m_view;
-    QWidget* m_fine;
+    QLabel* m_fine;
+    QLabel* m_silenced;
 };
 
 }  // namespace gradlens

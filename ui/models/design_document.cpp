@@ -8,6 +8,7 @@
 #include <QDir>
 #include <QFileInfo>
 #include <QKeySequence>
+#include <QLocale>
 
 #include <algorithm>
 #include <cassert>
@@ -22,7 +23,7 @@ std::filesystem::path toPath(const QString& path) {
 }  // namespace
 
 DesignDocument::DesignDocument(const OpCatalogue& catalogue, QObject* parent)
-    : QObject(parent), m_catalogue(catalogue), m_background(catalogue) {
+    : QObject(parent), m_catalogue(catalogue), m_background(catalogue), m_checker(catalogue) {
     m_undoAction = m_undo.createUndoAction(this, tr("Undo"));
     m_undoAction->setShortcuts(QKeySequence::Undo);
     m_undoAction->setObjectName("undo");
@@ -33,13 +34,16 @@ DesignDocument::DesignDocument(const OpCatalogue& catalogue, QObject* parent)
     m_analysisTimer.setInterval(0);
     connect(&m_analysisTimer, &QTimer::timeout, this, [this] {
         knownAnalysis();
+        check();
         emit analysisChanged();
     });
     connect(&m_background, &BackgroundAnalysis::finished, this, [this](const GraphAnalysis& analysis) {
-        m_analysis = analysis;
+        m_analysis = std::make_shared<const GraphAnalysis>(analysis);
         m_stale = false;
+        check();
         emit analysisChanged();
     });
+    connect(&m_checker, &ProjectChecker::finished, this, &DesignDocument::problemsChanged);
     connect(&m_undo, &QUndoStack::cleanChanged, this, [this](bool clean) { emit modifiedChanged(!clean); });
 }
 
@@ -51,26 +55,20 @@ DesignDocument::~DesignDocument() {
 
 const GraphAnalysis& DesignDocument::analysis() const {
     if (m_stale) {
-        m_analysis = analyse(m_project.graph, m_catalogue, std::max<std::int64_t>(m_project.training.batchSize, 1));
+        m_analysis = std::make_shared<const GraphAnalysis>(
+            analyse(m_project.graph, m_catalogue, std::max<std::int64_t>(m_project.training.batchSize, 1)));
         m_stale = false;
     }
-    return m_analysis;
+    return *m_analysis;
 }
 
 const GraphAnalysis& DesignDocument::knownAnalysis() const {
-    return isLarge() ? m_analysis : analysis();
+    return isLarge() ? *m_analysis : analysis();
 }
 
 bool DesignDocument::isLarge() const {
     constexpr std::size_t kLarge = 1500;  // layers; so many are analysed in a few milliseconds
     return m_project.graph.nodes().size() > kLarge;
-}
-
-std::vector<Problem> DesignDocument::problems() const {
-    std::vector<Problem> all = knownAnalysis().problems;
-    for (const Problem& problem : m_runProblems)
-        if (std::ranges::find(all, problem) == all.end()) all.push_back(problem);
-    return all;
 }
 
 void DesignDocument::setRunProblems(std::vector<Problem> problems) {
@@ -81,6 +79,7 @@ void DesignDocument::setRunProblems(std::vector<Problem> problems) {
 
 void DesignDocument::markStale() {
     m_stale = true;
+    m_checker.expire();
     m_runProblems.clear();
     if (isLarge()) {
         m_background.start(m_project.graph, std::max<std::int64_t>(m_project.training.batchSize, 1));
@@ -105,10 +104,23 @@ void DesignDocument::load(const QString& path) {
     adopt(loadProject(toPath(path), m_catalogue), path);
 }
 
+void DesignDocument::checkSize(std::size_t layers, const std::string& where) {
+    if (layers <= kMostLayers) return;
+    const QLocale english(QLocale::English);
+    throw Error(tr("%1 layers are more than the canvas can hold, which is %2")
+                    .arg(english.toString(static_cast<qulonglong>(layers)),
+                         english.toString(static_cast<qulonglong>(kMostLayers)))
+                    .toStdString(),
+                where, tr("Put what repeats into a block, which stands for many layers.").toStdString());
+}
+
 void DesignDocument::adopt(Project project, const QString& path) {
+    checkSize(project.graph.nodes().size(), path.toStdString());
     m_undo.clear();
     m_project = std::move(project);
-    m_analysis = {};
+    m_analysis = std::make_shared<const GraphAnalysis>();
+    m_data = {};
+    m_checker.forget();
     m_pasteCount = 0;
     m_selection.clear();
     setPath(path);
@@ -158,7 +170,8 @@ void DesignDocument::applyDelta(const GraphDelta& delta) {
     for (const Node& node : delta.added) emit nodeAdded(node.id);
     for (const NodeChange& change : delta.changed) {
         if (change.before.position != change.after.position) moved.push_back(change.after.id);
-        if (change.before.name == change.after.name && change.before.attributes == change.after.attributes &&
+        if (change.before.op == change.after.op && change.before.name == change.after.name &&
+            change.before.attributes == change.after.attributes &&
             change.before.sharesWith == change.after.sharesWith && change.before.bypassed == change.after.bypassed)
             continue;
         meaningChanged = true;
@@ -175,7 +188,7 @@ void DesignDocument::applyDelta(const GraphDelta& delta) {
 }
 
 DesignDocument::Settings DesignDocument::settings() const {
-    return {m_project.name, m_project.description, m_project.data, m_project.training};
+    return {m_project.name, m_project.description, m_project.data, m_project.training, m_project.silenced};
 }
 
 void DesignDocument::editSettings(const QString& stepName, Settings settings, const QString& mergeKey) {
@@ -187,11 +200,16 @@ void DesignDocument::editSettings(const QString& stepName, Settings settings, co
 void DesignDocument::applySettings(const Settings& settings) {
     const bool affectsAnalysis =
         settings.training.batchSize != m_project.training.batchSize || settings.data != m_project.data;
+    if (settings.data != m_project.data) m_data = {};
     m_project.name = settings.name;
     m_project.description = settings.description;
     m_project.data = settings.data;
     m_project.training = settings.training;
-    if (affectsAnalysis) markStale();
+    m_project.silenced = settings.silenced;
+    if (affectsAnalysis)
+        markStale();
+    else
+        check();
     emit projectChanged();
 }
 

@@ -7,6 +7,7 @@
 #include "ui/models/arrangement.h"
 #include "ui/models/background_analysis.h"
 #include "ui/models/graph_delta.h"
+#include "ui/models/project_checker.h"
 #include "ui/models/selection_model.h"
 
 #include <QByteArray>
@@ -17,7 +18,9 @@
 #include <QUndoStack>
 
 #include <functional>
+#include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -38,6 +41,8 @@ enum class Alignment { Left, Centre, Right, Top, Middle, Bottom };
 class DesignDocument : public QObject {
     Q_OBJECT
 public:
+    // More are refused, with advice to use blocks: the canvas would answer no more.
+    static constexpr std::size_t kMostLayers = 20'000;
     static constexpr const char* kMimeType = "application/x-gradlens-nodes";
 
     // The catalogue must outlive the document.
@@ -55,8 +60,13 @@ public:
     // The same without waiting: a large drawing is analysed on a thread of its own, and until analysisChanged() this
     // tells what was known before (nothing at first).
     const GraphAnalysis& knownAnalysis() const;
-    // knownAnalysis().problems, then what the last attempt to run said (forgotten at the next edit).
+    // All there is to say of the project (see checkProject), errors first, then what the last attempt to run said
+    // (forgotten at the next edit). Faults of the drawing are up to date as knownAnalysis() is; fixes and advice follow a
+    // moment later, and problemsChanged() then.
     std::vector<Problem> problems() const;
+    // What is known of the data that project().data names; nothing: it is not loaded.
+    void setKnownData(KnownData data);
+    const KnownData& knownData() const { return m_data; }
     void setRunProblems(std::vector<Problem> problems);
 
     // --- File
@@ -160,6 +170,13 @@ public:
     void setData(const DatasetSpec& data, const QString& stepName = {}, const QString& mergeKey = {});
     void setTraining(const TrainingSpec& training, const QString& stepName = {}, const QString& mergeKey = {});
 
+    // --- Checks
+    // Carries a fix out, as one step called by its title. False when it does not apply any more.
+    bool applyFix(const Fix& fix);
+    // Whether a rule of advice is heard of in this project.
+    void setSilenced(const std::string& rule, bool silenced);
+    void hearAllAdvice();  // whatever was silenced
+
 signals:
     // Fine-grained, after the drawing has changed as a whole; then graphChanged(), once a step.
     void nodeAdded(gradlens::NodeId node);
@@ -176,6 +193,7 @@ signals:
     void reset();            // another project: forget everything
     void projectChanged();   // any edit at all, and reset
     void analysisChanged();  // analysis() or problems()
+    void problemsChanged();  // problems() alone
     void modifiedChanged(bool modified);
     void pathChanged();
 
@@ -186,6 +204,7 @@ private:
         std::string name, description;
         DatasetSpec data;
         TrainingSpec training;
+        std::vector<std::string> silenced;
         friend bool operator==(const Settings&, const Settings&) = default;
     };
 
@@ -198,6 +217,9 @@ private:
     void applySettings(const Settings& settings);
     void announceNotes(const GraphDelta& delta);
     void markStale();
+    void check();
+    std::vector<Problem> problemsSoFar() const;
+    static void checkSize(std::size_t layers, const std::string& where);  // throws Error for too many
     bool isLarge() const;
     void wire(ModelGraph& graph, NodeId node, const Attachment& attachment) const;
     void compactInputs(ModelGraph& graph, NodeId node) const;
@@ -216,11 +238,13 @@ private:
     SelectionModel m_selection;
     quint64 m_mergeGeneration = 0;
     mutable int m_pasteCount = 0;  // repeated pastes step aside
-    mutable GraphAnalysis m_analysis;
+    mutable std::shared_ptr<const GraphAnalysis> m_analysis = std::make_shared<const GraphAnalysis>();
     mutable bool m_stale = true;
     std::vector<Problem> m_runProblems;
     QTimer m_analysisTimer;
     BackgroundAnalysis m_background;
+    KnownData m_data;
+    ProjectChecker m_checker;
 };
 
 }  // namespace gradlens

@@ -118,6 +118,7 @@ bool DesignDocument::pasteJson(const QByteArray& json, std::optional<Point> posi
     if (parsed.is_discarded() || !parsed.is_object()) throw Error("the text is no drawing", where, hint);
     const ModelGraph part = graphFromJson(parsed, m_catalogue, where);
     if (part.nodes().empty() && part.notes().empty()) return false;
+    checkSize(graph().nodes().size() + part.nodes().size(), where);
 
     const Point corner = topLeft(part);
     const double step = kPasteStep * ++m_pasteCount;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/graph_delta.h"
 
+#include "core/graph/fix.h"
+
 #include <algorithm>
 #include <cassert>
 
@@ -54,6 +56,10 @@ void apply(const GraphDelta& delta, ModelGraph& graph) {
     for (const Edge& edge : delta.cut) graph.disconnect(edge.to);
     for (const Node& node : delta.removed) graph.remove(node.id);
     for (const NodeChange& change : delta.changed) {
+        if (change.before.op != change.after.op) {
+            replaceNode(graph, change.after);
+            continue;
+        }
         if (change.before.name != change.after.name) {
             [[maybe_unused]] const bool renamed = graph.rename(change.after.id, change.after.name);
             assert(renamed);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What is wrong with the document, as a list: errors first. GUI thread.
+// What there is to say of the document, as a list: errors first, then warnings, then advice. GUI thread.
 #pragma once
 #include "ui/models/design_document.h"
 
@@ -12,7 +12,8 @@ namespace gradlens {
 class ProblemModel : public QAbstractListModel {
     Q_OBJECT
 public:
-    enum Role { IsErrorRole = Qt::UserRole + 1, NodeRole, NodeNameRole, HintRole };
+    enum class Kind { Error, Warning, Advice };
+    enum Role { KindRole = Qt::UserRole + 1, NodeRole, NodeNameRole, HintRole, FixTitleRole };
 
     // The document must outlive the model.
     explicit ProblemModel(DesignDocument& document, QObject* parent = nullptr);
@@ -20,8 +21,10 @@ public:
     int rowCount(const QModelIndex& parent = {}) const override;
     QVariant data(const QModelIndex& index, int role) const override;
     const Problem& problemAt(int row) const { return m_problems[static_cast<std::size_t>(row)]; }
-    int errors() const;
-    int warnings() const { return rowCount() - errors(); }
+    static Kind kindOf(const Problem& problem);
+    int count(Kind kind) const;
+    int errors() const { return count(Kind::Error); }
+    int warnings() const { return count(Kind::Warning); }
 
 signals:
     void countsChanged();

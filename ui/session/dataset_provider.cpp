@@ -44,7 +44,7 @@ void DatasetProvider::request(const DatasetRequest& request) {
         return;
     }
     std::rotate(kept, kept + 1, m_kept.end());
-    show(m_kept.back().dataset);
+    show(m_kept.back().loaded);
 }
 
 void DatasetProvider::reload() {
@@ -57,7 +57,7 @@ void DatasetProvider::reload() {
 void DatasetProvider::cancel() {
     stopLoads();
     m_current.reset();
-    m_dataset.reset();
+    m_loaded = {};
     setState(State::Nothing);
 }
 
@@ -66,14 +66,14 @@ void DatasetProvider::stopLoads() {
 }
 
 void DatasetProvider::start(const DatasetRequest& request) {
-    m_dataset.reset();
+    m_loaded = {};
     m_message.clear();
     m_hint.clear();
     const quint64 id = ++m_lastId;
     auto load = std::make_unique<Load>();
     load->id = id;
     load->thread = std::jthread([this, id, request, resources = m_resourcesFolder](const std::stop_token& stop) {
-        std::shared_ptr<const Dataset> dataset;
+        Loaded loaded;
         QString message, hint;
         double shown = 0;
         const auto progress = [&](double done) {
@@ -90,32 +90,35 @@ void DatasetProvider::start(const DatasetRequest& request) {
             return !stop.stop_requested();
         };
         try {
-            dataset = loadDataset(
+            loaded.dataset = loadDataset(
                 request.spec, {toPath(request.projectFolder), resources.isEmpty() ? findResources() : toPath(resources),
                                request.seed, progress});
+            loaded.facts = std::make_shared<const DatasetFacts>(
+                factsOf(*loaded.dataset, request.spec, [&] { return !stop.stop_requested(); }));
         } catch (const Error& error) {
+            loaded = {};
             message = said(error);
             hint = QString::fromStdString(error.hint());
         } catch (const std::exception& error) {
+            loaded = {};
             message = QString::fromUtf8(error.what());
         }
         QMetaObject::invokeMethod(
-            this, [this, id, dataset, message, hint] { deliver(id, dataset, message, hint); }, Qt::QueuedConnection);
+            this, [this, id, loaded, message, hint] { deliver(id, loaded, message, hint); }, Qt::QueuedConnection);
     });
     m_loads.push_back(std::move(load));
     setState(State::Loading);
 }
 
-void DatasetProvider::deliver(quint64 id, std::shared_ptr<const Dataset> dataset, const QString& message,
-                              const QString& hint) {
+void DatasetProvider::deliver(quint64 id, const Loaded& loaded, const QString& message, const QString& hint) {
     const auto load = std::ranges::find(m_loads, id, [](const auto& each) { return each->id; });
     const bool wanted = !(*load)->thread.get_stop_token().stop_requested();
     m_loads.erase(load);  // its thread has nothing left to do
     if (!wanted) return;
-    if (dataset != nullptr) {
-        m_kept.push_back({*m_current, dataset});
+    if (loaded.dataset != nullptr) {
+        m_kept.push_back({*m_current, loaded});
         if (m_kept.size() > kMostKept) m_kept.erase(m_kept.begin());
-        show(std::move(dataset));
+        show(loaded);
         return;
     }
     m_message = message;
@@ -124,8 +127,8 @@ void DatasetProvider::deliver(quint64 id, std::shared_ptr<const Dataset> dataset
     emit failed(message, hint);
 }
 
-void DatasetProvider::show(std::shared_ptr<const Dataset> dataset) {
-    m_dataset = std::move(dataset);
+void DatasetProvider::show(const Loaded& found) {
+    m_loaded = found;
     m_message.clear();
     m_hint.clear();
     setState(State::Loaded);

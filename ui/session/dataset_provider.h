@@ -2,7 +2,7 @@
 // The data of the project, loaded on a thread of its own, for whoever shows samples or judges the drawing by them. One
 // dataset is current: the one last asked for. GUI thread only; never waits, but for the destructor.
 #pragma once
-#include "core/data/dataset_source.h"
+#include "core/data/dataset_facts.h"
 
 #include <QObject>
 #include <QString>
@@ -44,7 +44,9 @@ public:
     State state() const { return m_state; }
     const std::optional<DatasetRequest>& current() const { return m_current; }
     // Of the current request; null unless Loaded. Holders keep it alive.
-    std::shared_ptr<const Dataset> dataset() const { return m_dataset; }
+    std::shared_ptr<const Dataset> dataset() const { return m_loaded.dataset; }
+    // What was measured of it, likewise.
+    std::shared_ptr<const DatasetFacts> facts() const { return m_loaded.facts; }
     QString message() const { return m_message; }  // Failed: what and where
     QString hint() const { return m_hint; }        // Failed: what to do
 
@@ -56,21 +58,25 @@ signals:
 
 private:
     struct Load;
+    struct Loaded {
+        std::shared_ptr<const Dataset> dataset;
+        std::shared_ptr<const DatasetFacts> facts;
+    };
     struct Kept {
         DatasetRequest request;
-        std::shared_ptr<const Dataset> dataset;
+        Loaded loaded;
     };
 
     void start(const DatasetRequest& request);
     void stopLoads();
-    void deliver(quint64 id, std::shared_ptr<const Dataset> dataset, const QString& message, const QString& hint);
-    void show(std::shared_ptr<const Dataset> dataset);
+    void deliver(quint64 id, const Loaded& loaded, const QString& message, const QString& hint);
+    void show(const Loaded& found);
     void setState(State state);
 
     QString m_resourcesFolder;
     State m_state = State::Nothing;
     std::optional<DatasetRequest> m_current;
-    std::shared_ptr<const Dataset> m_dataset;
+    Loaded m_loaded;
     QString m_message, m_hint;
     std::vector<Kept> m_kept;                  // the last few, the latest last: undo brings them back at once
     std::list<std::unique_ptr<Load>> m_loads;  // the one under way is the last; cancelled ones are on their way out

@@ -3,6 +3,7 @@
 
 #include "core/graph/block_library.h"
 #include "core/ops/catalogue/catalogue.h"
+#include "ui/shell/advice_help.h"
 #include "ui/shell/op_help.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/search_field.h"
@@ -80,6 +81,7 @@ void styleDocument(QTextDocument& document) {
 QList<HelpViewer::Page> HelpViewer::pages(const OpCatalogue& catalogue) {
     QList<Page> pages{{"first-steps", tr("First steps"), tr("Guide")},
                       {"design", tr("Drawing a network"), tr("Guide")},
+                      {"checks", tr("Checks and advice"), tr("Guide")},
                       {"blocks", tr("Blocks and shared weights"), tr("Guide")},
                       {"data", tr("Data"), tr("Guide")},
                       {"training", tr("Training settings"), tr("Guide")},
@@ -186,6 +188,7 @@ void HelpViewer::showPage(const QString& page) {
     } else {
         QFile file(":/help/" + page + ".md");
         if (file.open(QIODevice::ReadOnly)) markdown = QString::fromUtf8(file.readAll());
+        if (page == "checks") markdown += adviceHelpMarkdown();
     }
     // The licence line is for readers of the source.
     if (markdown.startsWith("<!--")) markdown.remove(0, markdown.indexOf("-->") + 3);

@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "ui/design/canvas/canvas_view.h"
+#include "ui/design/fix_menu.h"
 #include "ui/theme/theme.h"
 
 #include <QMenu>
@@ -80,6 +81,9 @@ void CanvasActions::makeEditing() {
     rename = make(tr("Rename"), "rename", {QKeySequence(Qt::Key_F2)}, [this] { m_view.renameSelected(); });
     selectAll = make(tr("Select all"), "select-all", keys(QKeySequence::SelectAll), [this] { document().selectAll(); });
     addLayer = make(tr("Add layer..."), "plus", {QKeySequence(Qt::Key_Insert)}, [this] { m_view.quickInsert({}); });
+    quickFix = make(tr("Quick fix..."), "check",
+                    {QKeySequence(Qt::CTRL | Qt::Key_Period), QKeySequence(Qt::ALT | Qt::Key_Return)},
+                    [this] { m_view.openFixes(document().selection().current()); });
 }
 
 QAction* CanvasActions::makeAlign(const QString& text, const QString& icon, const QKeySequence& key,
@@ -186,6 +190,7 @@ void CanvasActions::refresh() {
     rename->setEnabled(edit && (selection.current() != NodeId::None || selection.notes().size() == 1));
     selectAll->setEnabled(!graph.nodes().empty() || !graph.notes().empty());
     addLayer->setEnabled(edit);
+    quickFix->setEnabled(edit && selection.current() != NodeId::None);
     comment->setEnabled(edit);
     nextColor->setEnabled(edit && notes);
     arrange->setEnabled(edit && !graph.nodes().empty());
@@ -212,6 +217,9 @@ void CanvasActions::addColors(QMenu& menu) const {
 void CanvasActions::fillMenu(QMenu& menu) const {
     const SelectionModel& selection = document().selection();
     const bool edit = !m_view.isReadOnly();
+    if (edit && selection.current() != NodeId::None &&
+        addFixes(menu, document(), problemsOf(document(), selection.current())))
+        menu.addSeparator();
     if (!selection.nodes().empty() || !selection.notes().empty()) {
         menu.addActions({rename, duplicate});
         menu.addSeparator();

@@ -28,7 +28,7 @@ public:
     // For what is selected.
     void fillMenu(QMenu& menu) const;
 
-    QAction *cut, *copy, *paste, *duplicate, *remove, *rename, *selectAll, *addLayer, *arrange;
+    QAction *cut, *copy, *paste, *duplicate, *remove, *rename, *selectAll, *addLayer, *quickFix, *arrange;
     QAction *arrangeSelection, *flowRight, *rightAngles;
     QAction *removeAndHeal, *pullOut, *bypass, *chain;
     QAction *alignLeft, *alignCentre, *alignRight, *alignTop, *alignMiddle, *alignBottom, *distributeAcross,

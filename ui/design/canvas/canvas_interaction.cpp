@@ -141,6 +141,8 @@ void CanvasInteraction::release(QMouseEvent* event) {
     m_state = State::Idle;
     switch (state) {
         case State::Pressed:
+            if (m_hit.kind == CanvasHit::Kind::Badge && event->modifiers() == Qt::NoModifier)
+                m_view.openFixes(m_hit.node);
             // A click on one of many selected picks that one.
             if (m_hit.onNode() && m_wasSelected &&
                 (event->modifiers() & (Qt::ShiftModifier | Qt::ControlModifier)) == 0)

@@ -61,6 +61,7 @@ CanvasScene::CanvasScene(DesignDocument& document, QObject* parent)
     });
     connect(&m_document, &DesignDocument::reset, this, &CanvasScene::rebuild);
     connect(&m_document, &DesignDocument::analysisChanged, this, &CanvasScene::refreshCards);
+    connect(&m_document, &DesignDocument::problemsChanged, this, &CanvasScene::refreshTroubles);
     connectNotes();
     connect(&m_document.selection(), &SelectionModel::changed, this, &CanvasScene::updateHighlights);
     connect(&Theme::instance(), &Theme::changed, this, &CanvasScene::restyle);
@@ -167,6 +168,17 @@ void CanvasScene::setHeat(std::unordered_map<NodeId, double> heat) {
         const auto found = m_heat.find(id);
         item->setHeat(found == m_heat.end() ? std::nullopt : std::optional(found->second));
     }
+}
+
+void CanvasScene::refreshTroubles() {
+    const CardWriter writer(m_document);
+    for (const Node& node : m_document.graph().nodes()) {
+        NodeItem* item = nodeItem(node.id);
+        if (item == nullptr) continue;
+        if (item->card().trouble != NodeCard::Trouble::None || writer.isTroubled(node.id))
+            item->setCard(writer.card(node));
+    }
+    for (const auto& [key, item] : m_edges) item->setTroubled(writer.isTroubled(item->edge().to));
 }
 
 void CanvasScene::refreshCards() {

@@ -118,6 +118,7 @@ private:
     void removeNodeItem(NodeId node);
     void removeEdgeItem(const Edge& edge);
     void refreshCards();
+    void refreshTroubles();  // of cards and edges, where only problems changed
     void refreshCard(NodeId node);
     void placeNodes(const std::vector<NodeId>& nodes);
     // Ways are found when the drawing has changed as a whole: until then what needs one is noted.

@@ -3,6 +3,7 @@
 
 #include "ui/design/canvas/canvas_interaction.h"
 #include "ui/design/canvas/hint_bubble.h"
+#include "ui/design/fix_menu.h"
 #include "ui/models/node_geometry.h"
 #include "ui/theme/theme.h"
 
@@ -247,6 +248,22 @@ bool CanvasView::focusNextPrevChild(bool next) {
 void CanvasView::keyReleaseEvent(QKeyEvent* event) {
     m_interaction->keyReleased(event);
     QWidget::keyReleaseEvent(event);
+}
+
+void CanvasView::openFixes(NodeId node) {
+    const NodeItem* item = m_canvas.nodeItem(node);
+    if (item == nullptr || m_readOnly) return;
+    const QPoint corner = mapFromScene(item->cardRect().topRight());
+    auto* menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->setObjectName("fixes");
+    if (addFixes(*menu, document(), problemsOf(document(), node))) {
+        menu->setActiveAction(menu->actions().front());
+        menu->popup(viewport()->mapToGlobal(corner));
+        return;
+    }
+    delete menu;
+    say(tr("There is nothing here that a fix is known for."), corner, static_cast<int>(HintBubble::Tone::Plain));
 }
 
 void CanvasView::contextMenuEvent(QContextMenuEvent* event) {

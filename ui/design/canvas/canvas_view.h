@@ -54,6 +54,8 @@ public:
     void renameSelected();  // a layer, or a note
     void writeNote(NoteId note);
     void writeComment();  // where the pointer is; there only once something is written
+    // What can be done about the problems of a node, as a menu beside its card.
+    void openFixes(NodeId node);
     // Where a new layer goes when nobody points: the middle of what is in sight.
     Point middleInSight() const;
     // The search for a layer, wired to `attachment` when chosen.

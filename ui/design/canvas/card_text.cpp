@@ -2,7 +2,10 @@
 #include "ui/design/canvas/card_text.h"
 
 #include "ui/models/node_geometry.h"
+#include "ui/models/problem_text.h"
 #include "ui/models/words.h"
+
+#include <algorithm>
 
 namespace gradlens {
 
@@ -68,10 +71,12 @@ void CardWriter::addProblems(const Node& node, NodeCard& card) const {
     const auto [first, last] = m_problems.equal_range(node.id);
     for (auto entry = first; entry != last; ++entry) {
         const Problem& problem = entry->second;
-        const bool error = problem.severity == Severity::Error;
-        if (error || card.trouble == NodeCard::Trouble::None)
-            card.trouble = error ? NodeCard::Trouble::Error : NodeCard::Trouble::Warning;
-        if (problem.port >= 0 && problem.port < kBits) card.troubledInputs |= 1u << problem.port;
+        const auto trouble = problem.severity == Severity::Error ? NodeCard::Trouble::Error
+                             : problem.rule.empty()              ? NodeCard::Trouble::Warning
+                                                                 : NodeCard::Trouble::Advice;
+        card.trouble = std::max(card.trouble, trouble);
+        if (problem.port >= 0 && problem.port < kBits && problem.rule.empty())
+            card.troubledInputs |= 1u << problem.port;
         if (!card.troubleTip.isEmpty()) card.troubleTip += "<hr>";
         card.troubleTip += problemTip(problem);
     }
@@ -116,18 +121,6 @@ QString portTip(const DesignDocument& document, PortRef port, bool input) {
                     "</p>";
         text += DesignDocument::tr("<p>Drag to an input to connect, or to free space to add a layer.</p>");
     }
-    return text;
-}
-
-QString problemTip(const Problem& problem) {
-    QString text = QString("<p><b>%1</b></p>").arg(escaped(problem.message));
-    if (!problem.expected.empty() || !problem.got.empty())
-        text += QString(
-                    "<table><tr><td>%1&nbsp;</td><td><tt>%2</tt></td></tr><tr><td>%3&nbsp;</td><td><tt>%4</tt></td></"
-                    "tr></table>")
-                    .arg(DesignDocument::tr("expected"), escaped(problem.expected), DesignDocument::tr("got"),
-                         escaped(problem.got));
-    if (!problem.hint.empty()) text += QString("<p>%1</p>").arg(escaped(problem.hint));
     return text;
 }
 

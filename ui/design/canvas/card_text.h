@@ -19,6 +19,7 @@ public:
     // The shape on an edge; empty while it is not known.
     QString edgeLabel(const Edge& edge) const;
     bool isTroubled(PortRef input) const;
+    bool isTroubled(NodeId node) const { return m_problems.contains(node); }
 
 private:
     void addProblems(const Node& node, NodeCard& card) const;
@@ -34,7 +35,5 @@ private:
 // Name, sentence and formula of an op, as rich text for tooltips.
 QString opTip(const OpDefinition& op);
 QString portTip(const DesignDocument& document, PortRef port, bool input);
-// Message, both sides and hint, as rich text.
-QString problemTip(const Problem& problem);
 
 }  // namespace gradlens

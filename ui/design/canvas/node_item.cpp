@@ -381,13 +381,19 @@ void NodeItem::paintPorts(QPainter* painter) const {
 
 void NodeItem::paintBadge(QPainter* painter) const {
     if (m_card.trouble == NodeCard::Trouble::None) return;
-    const QRectF badge = badgeRect().translated(-pos());
+    // Advice is quiet: smaller, and in no colour of alarm.
+    const bool advice = m_card.trouble == NodeCard::Trouble::Advice;
+    constexpr double kQuieter = 1.5;
+    QRectF badge = badgeRect().translated(-pos());
+    if (advice) badge.adjust(kQuieter, kQuieter, -kQuieter, -kQuieter);
     painter->setPen(QPen(m_style->canvas, 2));
-    painter->setBrush(m_card.trouble == NodeCard::Trouble::Error ? m_style->danger : m_style->warning);
+    painter->setBrush(advice                                       ? m_style->faint
+                      : m_card.trouble == NodeCard::Trouble::Error ? m_style->danger
+                                                                   : m_style->warning);
     painter->drawEllipse(badge);
     painter->setPen(m_style->canvas);
     painter->setFont(m_style->badge);
-    painter->drawText(badge, Qt::AlignCenter, "!");
+    painter->drawText(badge, Qt::AlignCenter, advice ? "i" : "!");
 }
 
 }  // namespace gradlens

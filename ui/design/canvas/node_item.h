@@ -24,7 +24,7 @@ struct NodeCard {
     int inputs = 0, outputs = 0;
     std::uint32_t connectedInputs = 0;  // bit per port, the first 32
     bool outputConnected = false;
-    enum class Trouble { None, Warning, Error } trouble = Trouble::None;
+    enum class Trouble { None, Advice, Warning, Error } trouble = Trouble::None;
     std::uint32_t troubledInputs = 0;  // bit per port
     QString troubleTip;
     bool bypassed = false;
