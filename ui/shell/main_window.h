@@ -70,7 +70,7 @@ protected:
 
 private:
     struct ActionSpec {
-        const char* name;
+        QByteArray name;
         QString text;
         QString icon;
         QList<QKeySequence> keys;
@@ -80,6 +80,7 @@ private:
     QAction* addCanvas(QMenu* menu, ActionSpec spec, QAction* CanvasActions::*asked, const char* textSlot = nullptr);
     void askCanvas(QAction* CanvasActions::*asked, bool arranges = false);
     void makeFileMenu();
+    void makeTemplateMenu(QMenu* menu);
     void makeEditMenu();
     void makeArrangeMenu();
     void makeViewMenu();
@@ -103,6 +104,7 @@ private:
     void refreshActions();
     void openPalette();
     QList<Command> commands();
+    QList<Command> templateCommands();
     void inspect(NodeId node);
     void showAbout();
     bool editText(const char* slot);
