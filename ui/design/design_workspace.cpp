@@ -67,6 +67,7 @@ DesignWorkspace::DesignWorkspace(DesignDocument& document, Session& session, QWi
                                 "Type a letter over the canvas to search."),
                              this);
     m_empty->setActionText(tr("Add an Input"), "plus");
+    m_empty->setSecondActionText(tr("Start from a template…"), "layers");
     m_canvas->setOverlay(m_empty);
     m_canvas->setMinimapShown(true);
     setFocusProxy(m_canvas);
@@ -120,6 +121,7 @@ DesignWorkspace::DesignWorkspace(DesignDocument& document, Session& session, QWi
         m_document.addNode("Input", m_canvas->middleInSight());
         m_canvas->setFocus();
     });
+    connect(m_empty, &EmptyState::secondActionTriggered, this, &DesignWorkspace::templatesRequested);
     connect(&m_document, &DesignDocument::analysisChanged, this, &DesignWorkspace::updateBar);
     connect(&m_document, &DesignDocument::graphChanged, this, &DesignWorkspace::showEmptyState);
     connect(&m_document, &DesignDocument::reset, this, &DesignWorkspace::showEmptyState);

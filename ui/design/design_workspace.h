@@ -63,6 +63,7 @@ public:
     bool restoreState(const QByteArray& state);
 
 signals:
+    void templatesRequested();            // to begin with a network that is there already
     void failed(const QString& message);  // an edit could not be done: why
 
 private:

@@ -173,6 +173,7 @@ void MainWindow::connectParts() {
     connect(&m_document.selection(), &SelectionModel::changed, this, &MainWindow::refreshActions);
     connect(&m_workspaces, &Workspaces::inspectRequested, this, &MainWindow::inspect);
     connect(&m_workspaces, &Workspaces::message, this, showBanner);
+    connect(&m_workspaces, &Workspaces::templatesRequested, action("file.newFromTemplate"), &QAction::trigger);
     connect(&m_workspaces, &Workspaces::toggleRequested, action("run.toggle"), &QAction::trigger);
     connect(m_start, &StartPage::newRequested, m_files, &ProjectFiles::newProject);
     connect(m_start, &StartPage::openRequested, m_files, &ProjectFiles::openAsked);

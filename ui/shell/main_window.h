@@ -72,7 +72,7 @@ protected:
 
 private:
     struct ActionSpec {
-        const char* name;
+        QByteArray name;
         QString text;
         QString icon;
         QList<QKeySequence> keys;
@@ -83,6 +83,7 @@ private:
     void askCanvas(QAction* CanvasActions::*asked, bool arranges = false);
     void makeFileMenu();
     void makeExportMenu(QMenu* menu);
+    void makeTemplateMenu(QMenu* menu);
     void makeEditMenu();
     void makeArrangeMenu();
     void makeViewMenu();
@@ -108,6 +109,7 @@ private:
     void refreshActions();
     void openPalette();
     QList<Command> commands();
+    QList<Command> templateCommands();
     void inspect(NodeId node);
     void showAbout();
     bool editText(const char* slot);

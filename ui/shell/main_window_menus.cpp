@@ -2,9 +2,11 @@
 // The actions of the window, its menus, and the command palette that searches them.
 #include "core/graph/block_library.h"
 #include "ui/design/canvas/canvas_actions.h"
+#include "ui/shell/dataset_text.h"
 #include "ui/shell/exporter.h"
 #include "ui/shell/help_viewer.h"
 #include "ui/shell/main_window.h"
+#include "ui/shell/project_templates.h"
 #include "ui/shell/run_bar.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/toast.h"
@@ -46,6 +48,7 @@ QAction* MainWindow::add(QMenu* menu, const ActionSpec& spec, const std::functio
 void MainWindow::makeFileMenu() {
     QMenu* menu = menuBar()->addMenu(tr("&File"));
     add(menu, {"file.new", tr("&New project"), "new", {QKeySequence::New}, {}}, [this] { m_files->newProject(); });
+    makeTemplateMenu(menu->addMenu(Theme::instance().icon("layers"), tr("New from &template")));
     add(menu, {"file.open", tr("&Open…"), "open", {QKeySequence::Open}, {}}, [this] { m_files->openAsked(); });
     m_recentMenu = menu->addMenu(Theme::instance().icon("clock"), tr("Open &recent"));
     connect(m_recentMenu, &QMenu::aboutToShow, this, &MainWindow::fillRecentMenu);
@@ -92,6 +95,35 @@ void MainWindow::makeExportMenu(QMenu* menu) {
          {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_E)},
          tr("The drawing as SVG, PNG or PDF, fit for a paper")},
         [this] { m_exporter->showFigureForm(); });
+}
+
+void MainWindow::makeTemplateMenu(QMenu* menu) {
+    add(menu,
+        {"file.newFromTemplate",
+         tr("&Search templates…"),
+         "search",
+         {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_N)},
+         tr("Begin with a well-known network that trains as it is")},
+        [this] { m_palette->open(templateCommands()); });
+    menu->addSeparator();
+    for (const ProjectTemplate& each : projectTemplates(m_document.catalogue()))
+        add(menu,
+            {("file.template." + each.name).toUtf8(),
+             QString::fromStdString(each.project.name),
+             "graph",
+             {},
+             QString::fromStdString(each.project.description)},
+            [this, path = each.path] { m_files->openExample(path); });
+}
+
+QList<Command> MainWindow::templateCommands() {
+    QList<Command> list;
+    for (const ProjectTemplate& each : projectTemplates(m_document.catalogue())) {
+        QAction* begin = action("file.template." + each.name);
+        list.append({begin->text(), tr("New from template"), datasetText(each.project.data), begin->icon(), true,
+                     [begin] { begin->trigger(); }});
+    }
+    return list;
 }
 
 void MainWindow::fillRecentMenu() {

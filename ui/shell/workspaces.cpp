@@ -57,6 +57,7 @@ DesignWorkspace& Workspaces::design() {
     if (m_design) return *m_design;
     m_design = new DesignWorkspace(m_document, m_session);
     m_design->setObjectName("design");
+    connect(m_design, &DesignWorkspace::templatesRequested, this, &Workspaces::templatesRequested);
     connect(m_design, &DesignWorkspace::failed, this, [this](const QString& text) {
         emit message({BannerMessage::Kind::Warning, text, {}, {}, {}, QStringLiteral("edit")});
     });

@@ -49,6 +49,7 @@ public:
 signals:
     void inspectRequested(gradlens::NodeId node);
     void message(const gradlens::BannerMessage& message);
+    void templatesRequested();
     void toggleRequested();  // Space was tapped on a canvas
 
 protected:
