@@ -12,8 +12,8 @@
 #include <QSpinBox>
 
 #include <cmath>
+#include <ctime>
 #include <limits>
-#include <thread>
 
 using namespace gradlens;
 
@@ -153,7 +153,7 @@ private slots:
 
     void aRunsWeightsAreShownAsItTrains() {
         CanvasDriver hand;
-        open(hand, "digits-mlp.gradlens");
+        open(hand, "spirals.gradlens");
         hand.key(Qt::Key_P);
         QTRY_VERIFY_WITH_TIMEOUT(isReady(hand), kLoads);
         QCOMPARE(hand.workspace.previewBar().captionText(), QString("Initial weights"));
