@@ -11,6 +11,7 @@
 #include "ui/models/node_geometry.h"
 #include "ui/models/words.h"
 #include "ui/theme/theme.h"
+#include "ui/widgets/elided_label.h"
 #include "ui/widgets/empty_state.h"
 #include "ui/widgets/section.h"
 #include "ui/widgets/segmented_control.h"
@@ -30,7 +31,7 @@ namespace gradlens {
 
 namespace {
 constexpr int kPaletteWidth = 220, kPropertiesWidth = 288, kProblemsHeight = 112;
-constexpr qint32 kStateVersion = 1;
+constexpr qint32 kStateVersion = 2;
 constexpr std::size_t kLayOutAtOnce = 500;  // layers; takes a few milliseconds
 
 QFrame* divider(QWidget* parent) {
@@ -60,10 +61,11 @@ DesignWorkspace::DesignWorkspace(DesignDocument& document, Session& session, QWi
     m_problems = new ProblemList(document, this);
     m_empty = new EmptyState("graph", tr("Draw your first network"),
                              tr("Drag an Input from the palette to begin, then layers below it, and a loss at the end. "
-                                "Double-click the canvas to search."),
+                                "Type a letter over the canvas to search."),
                              this);
     m_empty->setActionText(tr("Add an Input"), "plus");
     m_canvas->setOverlay(m_empty);
+    m_canvas->setMinimapShown(true);
     setFocusProxy(m_canvas);
 
     auto* middle = new QWidget(this);
@@ -146,7 +148,7 @@ void DesignWorkspace::makePreview(Session& session) {
         };
     };
     m_previewActions = {
-        action(tr("Preview"), "eye", Qt::Key_P, [this] { m_preview->cycleMode(); }),
+        action(tr("Preview"), "eye", Qt::SHIFT | Qt::Key_P, [this] { m_preview->cycleMode(); }),
         action(tr("Previous sample"), "chevron-left", Qt::Key_BracketLeft,
                sample([](DrawingPreview& preview) { preview.stepSample(-1); })),
         action(tr("Next sample"), "chevron-right", Qt::Key_BracketRight,
@@ -159,9 +161,9 @@ QWidget* DesignWorkspace::makePreviewChoice(QWidget* parent) {
     auto* choice = new SegmentedControl(parent);
     choice->setObjectName("previewChoice");
     choice->setAccessibleName(tr("Preview"));
-    choice->addSegment({}, "eye-off", tr("No preview  (P)"));
-    choice->addSegment({}, "image", tr("Show what each layer makes of a sample  (P)"));
-    choice->addSegment({}, "gradient", tr("Show the gradient that comes to each layer for a sample  (P)"));
+    choice->addSegment({}, "eye-off", tr("No preview  (Shift+P)"));
+    choice->addSegment({}, "image", tr("Show what each layer makes of a sample  (Shift+P)"));
+    choice->addSegment({}, "gradient", tr("Show the gradient that comes to each layer for a sample  (Shift+P)"));
     choice->setCurrentIndex(static_cast<int>(m_preview->mode()));
     connect(choice, &SegmentedControl::currentChanged, m_preview,
             [this](int index) { m_preview->setMode(static_cast<DrawingPreview::Mode>(index)); });
@@ -192,7 +194,7 @@ QWidget* DesignWorkspace::makeBar() {
         row->addWidget(made);
         return made;
     };
-    const CanvasView::Actions& actions = m_canvas->canvasActions();
+    const CanvasActions& actions = m_canvas->canvasActions();
     button(m_document.undoAction());
     button(m_document.redoAction());
     row->addSpacing(4);
@@ -205,10 +207,15 @@ QWidget* DesignWorkspace::makeBar() {
     row->addSpacing(4);
     row->addWidget(makePreviewChoice(bar));
     row->addSpacing(8);
-    m_summary = new QLabel(bar);
+    m_summary = new ElidedLabel({}, bar);
     m_summary->setProperty("look", "muted");
     m_summary->setFont(Theme::instance().small());
     row->addWidget(m_summary, 1);
+    button(actions.find)->setToolTip(tr("Find layer  (Ctrl+F)"));
+    button(actions.minimap);
+    row->addSpacing(4);
+    row->addWidget(divider(bar));
+    row->addSpacing(4);
     button(actions.zoomOut);
     m_zoom = new QToolButton(bar);
     m_zoom->setFixedSize(52, 28);
@@ -252,7 +259,7 @@ CanvasView* DesignWorkspace::makeNavigator(QWidget* parent) {
 }
 
 QList<QAction*> DesignWorkspace::editActions() const {
-    const CanvasView::Actions& all = m_canvas->canvasActions();
+    const CanvasActions& all = m_canvas->canvasActions();
     return {m_document.undoAction(),
             m_document.redoAction(),
             nullptr,
@@ -261,6 +268,7 @@ QList<QAction*> DesignWorkspace::editActions() const {
             all.paste,
             all.duplicate,
             all.remove,
+            all.removeAndHeal,
             nullptr,
             all.selectAll,
             all.rename,
@@ -269,7 +277,7 @@ QList<QAction*> DesignWorkspace::editActions() const {
 }
 
 QList<QAction*> DesignWorkspace::viewActions() const {
-    const CanvasView::Actions& all = m_canvas->canvasActions();
+    const CanvasActions& all = m_canvas->canvasActions();
     return {all.zoomIn, all.zoomOut, all.resetZoom, all.fit};
 }
 
@@ -295,7 +303,7 @@ void DesignWorkspace::showProblem(NodeId node) {
 QByteArray DesignWorkspace::saveState() const {
     QByteArray state;
     QDataStream stream(&state, QIODevice::WriteOnly);
-    stream << kStateVersion << m_across->saveState() << m_down->saveState();
+    stream << kStateVersion << m_across->saveState() << m_down->saveState() << m_canvas->isMinimapShown();
     return state;
 }
 
@@ -303,8 +311,10 @@ bool DesignWorkspace::restoreState(const QByteArray& state) {
     QDataStream stream(state);
     qint32 version = 0;
     QByteArray across, down;
-    stream >> version >> across >> down;
+    bool minimap = true;
+    stream >> version >> across >> down >> minimap;
     if (stream.status() != QDataStream::Ok || version != kStateVersion) return false;
+    m_canvas->setMinimapShown(minimap);
     return m_across->restoreState(across) && m_down->restoreState(down);
 }
 

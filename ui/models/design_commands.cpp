@@ -19,16 +19,20 @@ void GraphCommand::redo() {
 bool GraphCommand::mergeWith(const QUndoCommand* other) {
     const auto* later = dynamic_cast<const GraphCommand*>(other);
     if (later == nullptr || later->m_mergeKey != m_mergeKey) return false;
-    // Only steps that change the same nodes and nothing else have a key.
+    // Only steps that change the same nodes and notes and nothing else have a key.
     const auto onlyChanges = [](const GraphDelta& delta) {
-        return delta.removed.empty() && delta.added.empty() && delta.cut.empty() && delta.joined.empty();
+        return delta.removed.empty() && delta.added.empty() && delta.cut.empty() && delta.joined.empty() &&
+               !delta.style && std::ranges::equal(delta.notesRemoved, delta.notesAdded, {}, &Note::id, &Note::id);
     };
     const auto id = [](const NodeChange& change) { return change.before.id; };
     if (!onlyChanges(m_delta) || !onlyChanges(later->m_delta) ||
-        !std::ranges::equal(m_delta.changed, later->m_delta.changed, {}, id, id))
+        !std::ranges::equal(m_delta.changed, later->m_delta.changed, {}, id, id) ||
+        !std::ranges::equal(m_delta.notesAdded, later->m_delta.notesAdded, {}, &Note::id, &Note::id))
         return false;
     for (std::size_t i = 0; i < m_delta.changed.size(); ++i) m_delta.changed[i].after = later->m_delta.changed[i].after;
-    if (std::ranges::all_of(m_delta.changed, [](const NodeChange& change) { return change.before == change.after; }))
+    m_delta.notesAdded = later->m_delta.notesAdded;
+    const auto unchanged = [](const NodeChange& change) { return change.before == change.after; };
+    if (std::ranges::all_of(m_delta.changed, unchanged) && m_delta.notesRemoved == m_delta.notesAdded)
         setObsolete(true);
     return true;
 }

@@ -146,6 +146,8 @@ void DesignDocument::applyDelta(const GraphDelta& delta) {
     }
     if (!moved.empty()) emit nodesMoved(moved);
     for (const Edge& edge : delta.joined) emit edgeAdded(edge);
+    announceNotes(delta);
+    if (delta.style) emit styleChanged();
     m_selection.prune(m_project.graph);
     if (meaningChanged) markStale();
     emit graphChanged();

@@ -27,6 +27,7 @@ struct NodeCard {
     enum class Trouble { None, Warning, Error } trouble = Trouble::None;
     std::uint32_t troubledInputs = 0;  // bit per port
     QString troubleTip;
+    bool bypassed = false;
     friend bool operator==(const NodeCard&, const NodeCard&) = default;
 };
 
@@ -71,6 +72,7 @@ private:
     void paintFar(QPainter* painter, double detail) const;
     void paintFrame(QPainter* painter) const;
     void paintTexts(QPainter* painter) const;
+    void paintBypass(QPainter* painter) const;
     void paintLife(QPainter* painter) const;
     void paintHealth(QPainter* painter, const QRectF& strip) const;
     void paintPorts(QPainter* painter) const;
