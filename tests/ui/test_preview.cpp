@@ -12,8 +12,8 @@
 #include <QSpinBox>
 
 #include <cmath>
+#include <ctime>
 #include <limits>
-#include <thread>
 
 using namespace gradlens;
 
@@ -59,17 +59,17 @@ private slots:
         open(hand, "digits-mlp.gradlens");
         QVERIFY(!hand.workspace.previewBar().isVisible());
         QVERIFY(cardOf(hand, "dense1") == nullptr);
-        hand.key(Qt::Key_P);
+        hand.key(Qt::Key_P, Qt::ShiftModifier);
         QCOMPARE(preview(hand).mode(), Mode::Output);
         QVERIFY(hand.workspace.previewBar().isVisible());
         QTRY_VERIFY_WITH_TIMEOUT(cardOf(hand, "dense1") != nullptr, kLoads);
         QCOMPARE(cardOf(hand, "dense1")->value().tensor.shape().toString(), std::string("256"));
-        hand.key(Qt::Key_P);
+        hand.key(Qt::Key_P, Qt::ShiftModifier);
         QCOMPARE(preview(hand).mode(), Mode::Gradient);
         QTRY_VERIFY_WITH_TIMEOUT(isReady(hand) && preview(hand).preview()->gradients, kLoads);
         QVERIFY(cardOf(hand, "dense1") != nullptr);
         QVERIFY(cardOf(hand, "image") == nullptr);  // nothing learns before it
-        hand.key(Qt::Key_P);
+        hand.key(Qt::Key_P, Qt::ShiftModifier);
         QCOMPARE(preview(hand).mode(), Mode::Off);
         QVERIFY(cardOf(hand, "dense1") == nullptr);
         QVERIFY(!hand.workspace.previewBar().isVisible());
@@ -83,7 +83,7 @@ private slots:
         choice->setFocus();
         QTest::keyClick(choice, Qt::Key_Right);
         QCOMPARE(preview(hand).mode(), Mode::Output);
-        hand.key(Qt::Key_P);
+        hand.key(Qt::Key_P, Qt::ShiftModifier);
         QCOMPARE(choice->currentIndex(), 2);
     }
 
@@ -104,7 +104,7 @@ private slots:
     void aSampleMayBeTypedAndOfEitherPart() {
         CanvasDriver hand;
         open(hand, "digits-mlp.gradlens");
-        hand.key(Qt::Key_P);
+        hand.key(Qt::Key_P, Qt::ShiftModifier);
         QTRY_VERIFY_WITH_TIMEOUT(isReady(hand), kLoads);
         QSpinBox* field = hand.workspace.previewBar().sampleField();
         field->setFocus();
@@ -124,7 +124,7 @@ private slots:
     void whatIsDrawnRefreshesThePreview() {
         CanvasDriver hand;
         open(hand, "digits-mlp.gradlens");
-        hand.key(Qt::Key_P);
+        hand.key(Qt::Key_P, Qt::ShiftModifier);
         QTRY_VERIFY_WITH_TIMEOUT(cardOf(hand, "dense1") != nullptr, kLoads);
         hand.document.setAttribute(hand.id("dense1"), "units", std::int64_t{20});
         QTRY_COMPARE(cardOf(hand, "dense1")->value().tensor.elements(), std::int64_t{20});
@@ -140,7 +140,7 @@ private slots:
     void movingCardsComputesNothing() {
         CanvasDriver hand;
         open(hand, "digits-mlp.gradlens");
-        hand.key(Qt::Key_P);
+        hand.key(Qt::Key_P, Qt::ShiftModifier);
         QTRY_VERIFY_WITH_TIMEOUT(isReady(hand), kLoads);
         hand.settle();
         const auto before = preview(hand).preview();
@@ -153,8 +153,8 @@ private slots:
 
     void aRunsWeightsAreShownAsItTrains() {
         CanvasDriver hand;
-        open(hand, "digits-mlp.gradlens");
-        hand.key(Qt::Key_P);
+        open(hand, "spirals.gradlens");
+        hand.key(Qt::Key_P, Qt::ShiftModifier);
         QTRY_VERIFY_WITH_TIMEOUT(isReady(hand), kLoads);
         QCOMPARE(hand.workspace.previewBar().captionText(), QString("Initial weights"));
         hand.session.prepare(hand.document.project(), GRADLENS_SOURCE_DIR "/resources/examples", {});
@@ -174,8 +174,8 @@ private slots:
         // Wide enough that a preview takes a while.
         hand.document.setAttribute(hand.id("dense1"), "units", std::int64_t{6000});
         hand.document.setAttribute(hand.id("dense2"), "units", std::int64_t{3000});
-        hand.key(Qt::Key_P);
-        hand.key(Qt::Key_P);
+        hand.key(Qt::Key_P, Qt::ShiftModifier);
+        hand.key(Qt::Key_P, Qt::ShiftModifier);
         QTRY_VERIFY_WITH_TIMEOUT(isReady(hand), 60000);
         // Time of this thread alone: what it does itself for each of many edits and events, not what it waits.
         const auto ownTime = [] {
@@ -199,7 +199,7 @@ private slots:
     void theLatestRequestWins() {
         CanvasDriver hand;
         open(hand, "digits-mlp.gradlens");
-        hand.key(Qt::Key_P);
+        hand.key(Qt::Key_P, Qt::ShiftModifier);
         QTRY_VERIFY_WITH_TIMEOUT(isReady(hand), kLoads);
         for (int i = 0; i < 50; ++i) preview(hand).stepSample(1);
         QTRY_VERIFY(isReady(hand));
@@ -209,7 +209,7 @@ private slots:
     void thePropertyPanelShowsTheSelectedLayerLarge() {
         CanvasDriver hand;
         open(hand, "digits-mlp.gradlens");
-        hand.key(Qt::Key_P);
+        hand.key(Qt::Key_P, Qt::ShiftModifier);
         QTRY_VERIFY_WITH_TIMEOUT(isReady(hand), kLoads);
         auto* large = hand.workspace.findChild<NodePreviewView*>();
         QVERIFY(large != nullptr);
@@ -220,7 +220,7 @@ private slots:
         QVERIFY(large->output()->picture() != nullptr);
         QCOMPARE(large->output()->picture()->value().tensor.elements(), std::int64_t{128});
         QVERIFY(large->gradient()->picture() == nullptr);
-        hand.key(Qt::Key_P);
+        hand.key(Qt::Key_P, Qt::ShiftModifier);
         QTRY_VERIFY_WITH_TIMEOUT(large->gradient()->picture() != nullptr, kLoads);
     }
 
@@ -228,7 +228,7 @@ private slots:
         CanvasDriver hand;
         open(hand, "digits-mlp.gradlens");
         hand.document.setData({"csv", {{"path", std::string("no-such-file.csv")}}});
-        hand.key(Qt::Key_P);
+        hand.key(Qt::Key_P, Qt::ShiftModifier);
         QTRY_VERIFY_WITH_TIMEOUT(hand.workspace.previewBar().captionText().contains("no-such-file.csv"), kLoads);
         QVERIFY(cardOf(hand, "dense1") == nullptr);
     }
@@ -236,7 +236,7 @@ private slots:
     void nodesComeAndGoWhileItIsOn() {
         CanvasDriver hand;
         open(hand, "digits-mlp.gradlens");
-        hand.key(Qt::Key_P);
+        hand.key(Qt::Key_P, Qt::ShiftModifier);
         QTRY_VERIFY_WITH_TIMEOUT(cardOf(hand, "dense1") != nullptr, kLoads);
         hand.document.selection().select(hand.id("relu1"));
         hand.key(Qt::Key_Delete);

@@ -161,7 +161,7 @@ void DesignWorkspace::makePreview(Session& session) {
         };
     };
     m_previewActions = {
-        action(tr("Preview"), "eye", Qt::Key_P, [this] { m_preview->cycleMode(); }),
+        action(tr("Preview"), "eye", Qt::SHIFT | Qt::Key_P, [this] { m_preview->cycleMode(); }),
         action(tr("Previous sample"), "chevron-left", Qt::Key_BracketLeft,
                sample([](DrawingPreview& preview) { preview.stepSample(-1); })),
         action(tr("Next sample"), "chevron-right", Qt::Key_BracketRight,
@@ -174,9 +174,9 @@ QWidget* DesignWorkspace::makePreviewChoice(QWidget* parent) {
     auto* choice = new SegmentedControl(parent);
     choice->setObjectName("previewChoice");
     choice->setAccessibleName(tr("Preview"));
-    choice->addSegment({}, "eye-off", tr("No preview  (P)"));
-    choice->addSegment({}, "image", tr("Show what each layer makes of a sample  (P)"));
-    choice->addSegment({}, "gradient", tr("Show the gradient that comes to each layer for a sample  (P)"));
+    choice->addSegment({}, "eye-off", tr("No preview  (Shift+P)"));
+    choice->addSegment({}, "image", tr("Show what each layer makes of a sample  (Shift+P)"));
+    choice->addSegment({}, "gradient", tr("Show the gradient that comes to each layer for a sample  (Shift+P)"));
     choice->setCurrentIndex(static_cast<int>(m_preview->mode()));
     connect(choice, &SegmentedControl::currentChanged, m_preview,
             [this](int index) { m_preview->setMode(static_cast<DrawingPreview::Mode>(index)); });

@@ -22,7 +22,7 @@ void MainWindow::addPreview(QMenu* menu) {
     entry({"view.preview",
            tr("Pre&view: off, output, gradient"),
            "eye",
-           {QKeySequence(Qt::Key_P)},
+           {QKeySequence(Qt::SHIFT | Qt::Key_P)},
            tr("Show what each layer makes of a sample, then the gradient that comes to it")},
           &PreviewActions::cycle);
     entry({"view.previousSample",

@@ -20,7 +20,7 @@ QString figures(const PreviewTensor& value) {
     const QString muted = Theme::instance().color(ThemeColor::TextMuted).name();
     const Statistics& s = value.statistics;
     const auto pair = [&](const QString& caption, double number) {
-        return QString("<td style='color:%1'>%2&nbsp;</td><td style='padding-right:12px'>%3</td>")
+        return QString("<td style='color:%1'>%2&nbsp;</td><td style='padding-right:8px'>%3</td>")
             .arg(muted, caption, QString::number(number, 'g', 3));
     };
     QString text = QString("<p style='margin:0'>%1 &nbsp;<span style='color:%2'>%3</span></p>")
@@ -75,6 +75,7 @@ NodePreviewView::Part NodePreviewView::makePart(const QString& title, QWidget* p
     part.figures = new QLabel(part.whole);
     part.figures->setFont(Theme::instance().small());
     part.figures->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    part.figures->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);  // as wide as the panel, never wider
     column->addWidget(caption);
     column->addWidget(part.picture);
     column->addWidget(part.figures);
