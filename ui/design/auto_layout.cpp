@@ -15,6 +15,7 @@ AutoLayout::AutoLayout(DesignDocument& document, QObject* parent) : QObject(pare
         if (m_running) start();
     });
     connect(&document, &DesignDocument::reset, this, &AutoLayout::cancel);
+    connect(&document, &DesignDocument::scopeChanged, this, &AutoLayout::cancel);
 }
 
 AutoLayout::~AutoLayout() {
@@ -33,7 +34,7 @@ void AutoLayout::start() {
     const quint64 run = m_run;
     // Assigning stops and joins the thread before, which looks at its token often.
     m_thread = std::jthread(
-        [this, run, graph = m_document.graph(), &catalogue = m_document.catalogue()](const std::stop_token& stop) {
+        [this, run, graph = m_document.graph(), catalogue = m_document.catalogue()](const std::stop_token& stop) {
             auto positions = arranged(graph, catalogue, stop);
             if (stop.stop_requested()) return;
             QMetaObject::invokeMethod(

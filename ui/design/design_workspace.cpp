@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/design/design_workspace.h"
 
+#include "ui/design/blocks/block_actions.h"
+#include "ui/design/blocks/scope_bar.h"
 #include "ui/design/palette.h"
 #include "ui/design/problem_list.h"
 #include "ui/design/property_panel.h"
@@ -15,6 +17,7 @@
 #include <QHBoxLayout>
 #include <QIODevice>
 #include <QLabel>
+#include <QMenu>
 #include <QSplitter>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -43,12 +46,18 @@ DesignWorkspace::DesignWorkspace(DesignDocument& document, Session& session, QWi
     setObjectName("designWorkspace");
     // Before the scene hears of a reset: it then starts with the cards in place.
     connect(&document, &DesignDocument::reset, this, &DesignWorkspace::untangle);
+    connect(&document, &DesignDocument::scopeChanged, this, [this] {
+        rememberLook();
+        untangle();
+    });
     untangle();
     m_scene = new CanvasScene(document, this);
     m_canvas = new CanvasView(*m_scene, this);
     m_life = new CanvasLife(*m_scene, session, this);
     m_life->watch(*m_canvas);
-    m_palette = new OpPalette(document.catalogue(), this);
+    m_blocks = new BlockActions(*m_canvas);
+    m_scopeBar = new ScopeBar(document, *m_blocks, this);
+    m_palette = new OpPalette(document.offered(), this);
     m_properties = new PropertyPanel(document, this);
     m_problems = new ProblemList(document, this);
     m_empty = new EmptyState("graph", tr("Draw your first network"),
@@ -64,6 +73,7 @@ DesignWorkspace::DesignWorkspace(DesignDocument& document, Session& session, QWi
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
     column->addWidget(makeBar());
+    column->addWidget(m_scopeBar);
     column->addWidget(m_canvas, 1);
     m_down = new QSplitter(Qt::Vertical, this);
     m_down->addWidget(middle);
@@ -89,7 +99,7 @@ DesignWorkspace::DesignWorkspace(DesignDocument& document, Session& session, QWi
 
     connect(m_palette, &OpPalette::opChosen, this, [this](const QString& op) {
         const NodeId added = m_document.appendNode(op);
-        m_canvas->reveal(added);
+        if (added != NodeId::None) m_canvas->reveal(added);
     });
     connect(m_problems, &ProblemList::nodeChosen, m_canvas, &CanvasView::reveal);
     connect(m_canvas, &CanvasView::failed, this, &DesignWorkspace::failed);
@@ -103,6 +113,14 @@ DesignWorkspace::DesignWorkspace(DesignDocument& document, Session& session, QWi
     connect(&m_document, &DesignDocument::analysisChanged, this, &DesignWorkspace::updateBar);
     connect(&m_document, &DesignDocument::graphChanged, this, &DesignWorkspace::showEmptyState);
     connect(&m_document, &DesignDocument::reset, this, &DesignWorkspace::showEmptyState);
+    connect(&m_document, &DesignDocument::scopeChanged, this, &DesignWorkspace::showEmptyState);
+    connect(&m_document, &DesignDocument::scopeChanged, this, &DesignWorkspace::restoreLook);
+    connect(&m_document, &DesignDocument::reset, this, [this] { m_looks.clear(); });
+    connect(m_palette, &OpPalette::menuAsked, this, [this](const QString& op, QPoint at) {
+        if (QMenu* menu = m_blocks->paletteMenu(op, this)) menu->popup(at);
+    });
+    connect(&m_document, &DesignDocument::catalogueChanged, m_palette, &OpPalette::refill);
+    connect(&m_document, &DesignDocument::refused, this, &DesignWorkspace::failed);
     connect(&Theme::instance(), &Theme::changed, this, &DesignWorkspace::setIcons);
     updateBar();
     showEmptyState();
@@ -225,6 +243,24 @@ void DesignWorkspace::applyLayout(const std::vector<NodePosition>& positions) {
 void DesignWorkspace::untangle() {
     if (!AutoLayout::isTangled(m_document.graph()) || m_document.graph().nodes().size() > kLayOutAtOnce) return;
     m_document.placeNodes(AutoLayout::arranged(m_document.graph(), m_document.catalogue()));
+}
+
+void DesignWorkspace::rememberLook() {
+    if (m_canvas == nullptr) return;
+    const Look look{m_canvas->mapToScene(m_canvas->viewport()->rect().center()), m_canvas->zoom()};
+    while (m_looks.size() < m_document.scope().size()) m_looks.push_back(look);
+}
+
+// Going out one is where one was; what was not seen before is shown from the top.
+void DesignWorkspace::restoreLook() {
+    const std::size_t depth = m_document.scope().size();
+    if (depth < m_looks.size()) {
+        m_canvas->setZoom(m_looks[depth].zoom);
+        m_canvas->centerOn(m_looks[depth].middle);
+        m_looks.resize(depth);
+    }
+    updateBar();
+    m_canvas->setFocus();
 }
 
 void DesignWorkspace::showProblem(NodeId node) {

@@ -14,10 +14,12 @@ class QToolButton;
 
 namespace gradlens {
 
+class BlockActions;
 class EmptyState;
 class OpPalette;
 class ProblemList;
 class PropertyPanel;
+class ScopeBar;
 
 class DesignWorkspace : public QWidget {
     Q_OBJECT
@@ -32,6 +34,8 @@ public:
     OpPalette& palette() { return *m_palette; }
     PropertyPanel& properties() { return *m_properties; }
     ProblemList& problems() { return *m_problems; }
+    BlockActions& blockActions() { return *m_blocks; }
+    ScopeBar& scopeBar() { return *m_scopeBar; }
 
     // A read-only view of the same drawing: pan, zoom, select. Lives as long as its parent, at most as long as this.
     CanvasView* makeNavigator(QWidget* parent);
@@ -53,13 +57,23 @@ private:
     void updateBar();
     void showEmptyState();
     void untangle();
+    void rememberLook();
+    void restoreLook();
     void applyLayout(const std::vector<NodePosition>& positions);
 
     DesignDocument& m_document;
     CanvasScene* m_scene;
     CanvasLife* m_life;
     AutoLayout m_layout;
-    CanvasView* m_canvas;
+    CanvasView* m_canvas = nullptr;
+    BlockActions* m_blocks;
+    ScopeBar* m_scopeBar;
+    // Where one looked in each drawing on the way to the one in scope.
+    struct Look {
+        QPointF middle;
+        double zoom = 1;
+    };
+    std::vector<Look> m_looks;
     OpPalette* m_palette;
     PropertyPanel* m_properties;
     ProblemList* m_problems;

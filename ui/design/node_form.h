@@ -7,6 +7,7 @@
 
 class QLabel;
 class QLineEdit;
+class QToolButton;
 
 namespace gradlens {
 
@@ -28,6 +29,8 @@ protected:
 private:
     void refresh();
     void refreshFigures();
+    void openBlockMenu(const std::string& attribute, QToolButton* button);
+    void expose(const std::string& attribute, const QString& parameter);
     void nameTyped(const QString& text);
     void showNameFault(const QString& fault);
 

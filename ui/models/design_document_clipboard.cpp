@@ -116,6 +116,7 @@ bool DesignDocument::pasteJson(const QByteArray& json, std::optional<Point> posi
             graph.connect({{idOf[edge.from.node], edge.from.port}, {idOf[edge.to.node], edge.to.port}});
         for (const NodeId id : fresh) compactInputs(graph, id);
     });
+    if (graph().find(fresh.front()) == nullptr) return false;  // refused
     m_selection.set(std::move(fresh));
     return true;
 }

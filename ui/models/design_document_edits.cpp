@@ -25,7 +25,7 @@ Point freePlace(const ModelGraph& graph, Point wanted) {
 }  // namespace
 
 void DesignDocument::wire(ModelGraph& graph, NodeId node, const Attachment& attachment) const {
-    const OpDefinition* op = m_catalogue.find(graph.find(node)->op);
+    const OpDefinition* op = m_offered.find(graph.find(node)->op);
     if (attachment.from) {
         // The first input of the kind that comes out there; ports of the new node are all free.
         const TensorType* type = analysis().typeOf(*attachment.from);
@@ -39,7 +39,7 @@ void DesignDocument::wire(ModelGraph& graph, NodeId node, const Attachment& atta
 }
 
 NodeId DesignDocument::addNode(const QString& op, Point position, const Attachment& attachment) {
-    const OpDefinition* definition = m_catalogue.find(op.toStdString());
+    const OpDefinition* definition = m_offered.find(op.toStdString());
     assert(definition != nullptr);
     NodeId id = NodeId::None;
     edit(tr("Add %1").arg(op), [&](ModelGraph& graph) {
@@ -50,12 +50,13 @@ NodeId DesignDocument::addNode(const QString& op, Point position, const Attachme
         id = graph.add(std::move(node));
         wire(graph, id, attachment);
     });
+    if (graph().find(id) == nullptr) return NodeId::None;  // refused
     m_selection.select(id);
     return id;
 }
 
 NodeId DesignDocument::insertOnEdge(const QString& op, Edge edge) {
-    const OpDefinition* definition = m_catalogue.find(op.toStdString());
+    const OpDefinition* definition = m_offered.find(op.toStdString());
     assert(definition != nullptr);
     NodeId id = NodeId::None;
     edit(tr("Insert %1").arg(op), [&](ModelGraph& graph) {
@@ -74,12 +75,13 @@ NodeId DesignDocument::insertOnEdge(const QString& op, Edge edge) {
         id = graph.add(std::move(node));
         wire(graph, id, {edge.from, edge.to});
     });
+    if (graph().find(id) == nullptr) return NodeId::None;  // refused
     m_selection.select(id);
     return id;
 }
 
 NodeId DesignDocument::appendNode(const QString& op) {
-    const OpDefinition* definition = m_catalogue.find(op.toStdString());
+    const OpDefinition* definition = m_offered.find(op.toStdString());
     assert(definition != nullptr);
     const Node* current = graph().find(m_selection.current());
     if (current != nullptr && outputPortCount(m_catalogue, *current) > 0 && !definition->inputs.empty()) {
@@ -259,11 +261,11 @@ void DesignDocument::autoLayout(const std::vector<NodePosition>& positions) {
 }
 
 void DesignDocument::placeNodes(const std::vector<NodePosition>& positions) {
-    if (m_undo.count() > 0) return;
+    if (!isInside() && m_undo.count() > 0) return;
     std::vector<NodeId> moved;
     for (const auto& [id, position] : positions) {
         if (graph().find(id) == nullptr) continue;
-        m_project.graph.move(id, position);
+        openGraph().move(id, position);
         moved.push_back(id);
     }
     if (!moved.empty()) emit nodesMoved(moved);

@@ -4,6 +4,7 @@
 #pragma once
 #include "core/train/trainer.h"
 #include "ui/models/design_document.h"
+#include "ui/models/user_blocks.h"
 #include "ui/session/session.h"
 #include "ui/shell/app_settings.h"
 #include "ui/shell/command_palette.h"
@@ -79,6 +80,7 @@ private:
     QAction* addCanvas(QMenu* menu, ActionSpec spec, Workspaces::Verb verb, const char* textSlot = nullptr);
     void makeFileMenu();
     void makeEditMenu();
+    void makeBlocksMenu();
     void makeViewMenu();
     void makeThemeMenu(QMenu* menu);
     void makeRunMenu();
@@ -91,6 +93,7 @@ private:
     void resetLayout();
     void setTheme(Theme::Mode mode);
     void projectReplaced();
+    void sayLibraryFaults();
     void offerRuns();
     void openInterrupted(const QString& runFolder);
     void chooseRunsFolder();
@@ -104,6 +107,7 @@ private:
 
     AppSettings m_settings;
     TrainerOptions m_trainerOptions;
+    UserBlocks m_userBlocks;
     DesignDocument m_document;
     Session m_session;
     RunController m_controller;

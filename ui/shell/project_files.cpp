@@ -86,7 +86,7 @@ bool ProjectFiles::openRun(const QString& runFolder) {
 bool ProjectFiles::adopt(const QString& path, bool keepPath, const QString& folder) {
     try {
         // Read first, ask afterwards: a file that cannot be opened costs no question.
-        Project project = loadProject(toPath(path), m_document.catalogue());
+        Project project = loadProject(toPath(path), m_document.baseCatalogue());
         if (!guard()) return false;
         m_document.adopt(std::move(project), keepPath ? path : QString());
     } catch (const Error& error) {

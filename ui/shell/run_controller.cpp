@@ -134,7 +134,7 @@ QList<RunInfo> RunController::resumable() const {
     for (const RunInfo& run : listRuns(toPath(m_settings.runsFolder()))) {
         if (run.finished || run.step <= 0 || (run.totalSteps > 0 && run.step >= run.totalSteps)) continue;
         try {
-            if (sameTraining(loadProject(run.folder / "project.gradlens", m_document.catalogue()),
+            if (sameTraining(loadProject(run.folder / "project.gradlens", m_document.baseCatalogue()),
                              m_document.project()))
                 found.append(run);
         } catch (const Error&) {
@@ -172,7 +172,7 @@ void RunController::begin(const QString& runFolder, std::function<void()> whenPr
 }
 
 bool RunController::checkDrawing() {
-    const GraphAnalysis& analysis = m_document.analysis();
+    const GraphAnalysis& analysis = m_document.rootAnalysis();
     if (analysis.valid()) return true;
     reportProblems(analysis.problems);
     return false;

@@ -14,6 +14,7 @@ class QWidget;
 
 namespace gradlens {
 
+class BlockActions;
 class CanvasView;
 class DesignDocument;
 class DesignWorkspace;
@@ -35,6 +36,7 @@ public:
     void shown(Place place);  // gives its canvas the focus
 
     void perform(Place place, Verb verb);
+    void perform(QAction* BlockActions::*action);  // of the Design workspace
     void showFromTop(Place place);
     void reveal(NodeId node);  // on every canvas there is
 

@@ -181,9 +181,9 @@ void CanvasInteraction::doubleClick(QMouseEvent* event) {
     if (event->button() != Qt::LeftButton) return;
     const CanvasHit hit = hitAt(event->pos());
     if (hit.kind == CanvasHit::Kind::Card || hit.kind == CanvasHit::Kind::Badge) {
-        if (m_view.isReadOnly()) {
+        if (m_view.isNavigator()) {
             emit m_view.nodeActivated(hit.node);
-        } else {
+        } else if (!document().open(hit.node)) {
             m_view.rename(hit.node);
         }
         m_state = State::Idle;
@@ -213,7 +213,9 @@ void CanvasInteraction::cancel() {
 bool CanvasInteraction::key(QKeyEvent* event) {
     switch (event->key()) {
         case Qt::Key_Escape:
-            if (m_state == State::Idle) {
+            if (m_state == State::Idle && document().selection().isEmpty() && !m_view.isNavigator()) {
+                document().goOut();
+            } else if (m_state == State::Idle) {
                 document().selection().clear();
             } else {
                 cancel();
@@ -405,7 +407,7 @@ const OpDefinition* draggedOp(const QDropEvent& event, const OpCatalogue& catalo
 }  // namespace
 
 void CanvasInteraction::dragOver(QDropEvent* event) {
-    const OpDefinition* op = draggedOp(*event, document().catalogue());
+    const OpDefinition* op = draggedOp(*event, document().offered());
     if (op == nullptr || m_view.isReadOnly()) {
         event->ignore();
         return;
@@ -419,7 +421,7 @@ void CanvasInteraction::dragOver(QDropEvent* event) {
 
 void CanvasInteraction::drop(QDropEvent* event) {
     dragOver(event);
-    const OpDefinition* op = draggedOp(*event, document().catalogue());
+    const OpDefinition* op = draggedOp(*event, document().offered());
     scene().setDropTarget(std::nullopt);
     if (op == nullptr || m_view.isReadOnly()) return;
     const QString name = QString::fromStdString(op->name);

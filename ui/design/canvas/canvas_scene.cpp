@@ -53,6 +53,7 @@ CanvasScene::CanvasScene(DesignDocument& document, QObject* parent)
     connect(&m_document, &DesignDocument::nodesMoved, this, &CanvasScene::placeNodes);
     connect(&m_document, &DesignDocument::graphChanged, this, &CanvasScene::routeAll);
     connect(&m_document, &DesignDocument::reset, this, &CanvasScene::rebuild);
+    connect(&m_document, &DesignDocument::scopeChanged, this, &CanvasScene::rebuild);
     connect(&m_document, &DesignDocument::analysisChanged, this, &CanvasScene::refreshCards);
     connect(&m_document.selection(), &SelectionModel::changed, this, &CanvasScene::updateHighlights);
     connect(&Theme::instance(), &Theme::changed, this, &CanvasScene::restyle);

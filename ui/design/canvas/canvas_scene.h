@@ -72,7 +72,7 @@ public:
     bool canvasDrawsGrid = true;
 
 signals:
-    void itemsRebuilt();  // after a reset
+    void itemsRebuilt();  // after a reset, or of another drawing
 
 protected:
     void drawBackground(QPainter* painter, const QRectF& rect) override;

@@ -144,7 +144,7 @@ void CanvasView::setIcons() {
 
 void CanvasView::updateActions() {
     const SelectionModel& selection = document().selection();
-    const bool edit = !m_readOnly;
+    const bool edit = !isReadOnly();
     const bool nodes = !selection.nodes().empty();
     m_actions.cut->setEnabled(edit && nodes);
     m_actions.copy->setEnabled(nodes);
@@ -278,7 +278,7 @@ void CanvasView::closeRename() {
 void CanvasView::rename(NodeId node) {
     closeRename();
     const NodeItem* item = m_canvas.nodeItem(node);
-    if (item == nullptr || m_readOnly) return;
+    if (item == nullptr || isReadOnly()) return;
     reveal(node);
     constexpr double kLeast = 11;
     QFont font = m_canvas.style().name;
@@ -298,14 +298,14 @@ void CanvasView::rename(NodeId node) {
 }
 
 void CanvasView::openInsertSearch(QPoint viewportPoint, const Attachment& attachment) {
-    if (m_readOnly) return;
+    if (isReadOnly()) return;
     const QPointF at = mapToScene(viewportPoint);
     // Wired from above the card hangs at the pointer by its input; from below by its output.
     const Point place = snapped({at.x() - kCardWidth / 2, attachment.from ? at.y()
                                                           : attachment.to ? at.y() - kCardHeight
                                                                           : at.y() - kCardHeight / 2});
     auto* search = new InsertSearch(
-        document().catalogue(),
+        document().offered(),
         [attachment](const OpDefinition& op) {
             return (!attachment.from || !op.inputs.empty()) && (!attachment.to || !op.outputs.empty());
         },
@@ -388,6 +388,7 @@ void CanvasView::contextMenuEvent(QContextMenuEvent* event) {
     if (!selection.isEmpty()) menu.addAction(all.remove);
     menu.addSeparator();
     menu.addActions({all.arrange, all.fit});
+    emit menuAsked(menu);
     menu.exec(event->globalPos());
 }
 

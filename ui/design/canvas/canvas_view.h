@@ -10,6 +10,7 @@
 #include <memory>
 
 class QAction;
+class QMenu;
 
 namespace gradlens {
 
@@ -29,7 +30,8 @@ public:
     CanvasScene& canvas() { return m_canvas; }
     DesignDocument& document() { return m_canvas.document(); }
     void setReadOnly(bool readOnly);
-    bool isReadOnly() const { return m_readOnly; }
+    // Set so, or because the drawing is of a block that comes with the program.
+    bool isReadOnly() const { return m_readOnly || m_canvas.document().isReadOnly(); }
 
     double zoom() const;
     void setZoom(double zoom);  // around the middle
@@ -46,6 +48,8 @@ public:
         QAction *cut, *copy, *paste, *duplicate, *remove, *rename, *selectAll, *addLayer, *arrange;
         QAction *fit, *resetZoom, *zoomIn, *zoomOut;
     };
+    // It shows the way only: a double click asks for what is behind a node, not into a block.
+    bool isNavigator() const { return m_readOnly; }
     const Actions& canvasActions() const { return m_actions; }
 
     void rename(NodeId node);
@@ -62,6 +66,7 @@ signals:
     void zoomChanged(double zoom);
     void nodeActivated(gradlens::NodeId node);  // double click on a card of a read-only view
     void arrangeRequested();
+    void menuAsked(QMenu& menu);  // the context menu is about to be shown: add to it
     void failed(const QString& message);  // an action could not be done: why
 
 protected:

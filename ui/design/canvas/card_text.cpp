@@ -1,13 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/design/canvas/card_text.h"
 
+#include "core/graph/block.h"
 #include "ui/models/node_geometry.h"
 #include "ui/models/words.h"
+
+#include <algorithm>
 
 namespace gradlens {
 
 namespace {
 constexpr int kBits = 32;
+
+// 1 as well where a parameter of the block around says how many.
+int copiesOf(const Node& node) {
+    const AttributeValue* repeat = node.attributes.find(kBlockRepeat);
+    const auto* times = repeat == nullptr ? nullptr : std::get_if<std::int64_t>(repeat);
+    return times == nullptr ? 1 : static_cast<int>(std::clamp<std::int64_t>(*times, 1, kMostRepeats));
+}
 
 QString escaped(const std::string& text) {
     return QString::fromStdString(text).toHtmlEscaped();
@@ -43,6 +53,7 @@ NodeCard CardWriter::card(const Node& node) const {
         return card;
     }
     card.category = QString::fromStdString(op->category);
+    if (op->block != nullptr) card.copies = copiesOf(node);
     card.tip = opTip(*op);
     card.detail = attributeSummary(*op, completed(op->attributes, node.attributes, nullptr));
     if (card.detail.isEmpty()) card.detail = card.category;

@@ -25,6 +25,7 @@ struct NodeCard {
     enum class Trouble { None, Warning, Error } trouble = Trouble::None;
     std::uint32_t troubledInputs = 0;  // bit per port
     QString troubleTip;
+    int copies = 0;  // of a block: how often it stands there, one behind the other; 0: no block
     friend bool operator==(const NodeCard&, const NodeCard&) = default;
 };
 
@@ -66,6 +67,8 @@ private:
     void paintFar(QPainter* painter, double detail) const;
     void paintFrame(QPainter* painter) const;
     void paintTexts(QPainter* painter) const;
+    void paintStack(QPainter* painter) const;
+    void paintCopies(QPainter* painter) const;
     void paintLife(QPainter* painter) const;
     void paintHealth(QPainter* painter, const QRectF& strip) const;
     void paintPorts(QPainter* painter) const;
@@ -76,7 +79,7 @@ private:
     NodeCard m_card;
     std::optional<NodeLife> m_life;
     QColor m_categoryColor;
-    QStaticText m_name, m_op, m_detail, m_shape, m_figures, m_far, m_farOp;
+    QStaticText m_name, m_op, m_copies, m_detail, m_shape, m_figures, m_far, m_farOp;
     std::vector<ConnectionVerdict::Kind> m_verdicts;
     bool m_verdictsOnInputs = true;
     bool m_connecting = false;
