@@ -11,6 +11,8 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <exception>
+#include <new>
 #include <string>
 
 namespace {
@@ -68,7 +70,9 @@ int runCapture(const Arguments& arguments) {
     options.size = QSize(size[0].toInt(), size[1].toInt());
     try {
         for (const QString& path : gradlens::capture(options)) std::printf("%s\n", qPrintable(path));
-    } catch (const gradlens::Error& error) {
+        if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
+            throw gradlens::Error("the list of pictures cannot be written", "standard output");
+    } catch (const std::exception& error) {
         std::fprintf(stderr, "gradlens: %s\n", error.what());
         return kFault;
     }
@@ -85,7 +89,15 @@ int runWindow(QApplication& application, const Arguments& arguments) {
     gradlens::MainWindow window(options);
     window.show();
     if (!arguments.project.empty()) window.openProject(QString::fromStdString(arguments.project));
-    return QApplication::exec();
+    // What is left to save is saved as the window is taken down.
+    try {
+        return QApplication::exec();
+    } catch (const std::bad_alloc&) {
+        std::fprintf(stderr, "gradlens: there is not enough memory to go on\n");
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "gradlens: %s\n", error.what());
+    }
+    return kFault;
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 // gradlens-cli: train, evaluate, check and replay without a window. Exit: 0 done, 1 the project or data is at fault, 2
 // wrong usage, 130 stopped by a signal (with the run saved).
 #include "app/cli/command.h"
+#include "core/base/error.h"
 
 #include <CLI/CLI.hpp>
 
@@ -51,6 +52,8 @@ int main(int argc, char** argv) {
     CLI::App* stateCommand = app.add_subcommand("state", "Hash of a run's State at a step, by restoring and replaying");
     stateCommand->add_option("RUN", stateOptions.run, "The folder of a run")->required();
     stateCommand->add_option("--step", stateOptions.step, "The step")->required()->check(CLI::NonNegativeNumber);
+    stateCommand->add_flag("--from-start", stateOptions.fromStart,
+                           "Replay from the beginning, past every checkpoint, instead of from the nearest");
     stateCommand->add_option("--threads", stateOptions.threads, "Threads (default: all cores)")
         ->check(CLI::Range(1, kMostThreads));
     stateCommand->add_flag("--json", stateOptions.json, "One JSON object on stdout");
@@ -79,13 +82,21 @@ int main(int argc, char** argv) {
         constexpr int kWrongUsage = 2;
         return app.exit(error) == 0 ? 0 : kWrongUsage;
     }
-    try {
+    const auto run = [&] {
         if (*trainCommand) return train(trainOptions);
         if (*evalCommand) return evaluate(evalOptions);
         if (*checkCommand) return check(checkOptions);
         if (*stateCommand) return state(stateOptions);
         if (*benchCommand) return bench(benchOptions);
         return ops(opsOptions);
+    };
+    try {
+        const int code = run();
+        // A result that nobody gets to read is none.
+        if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
+            throw gradlens::Error("the result cannot be written", "standard output",
+                                  "Is the disk full, or the pipe closed");
+        return code;
     } catch (const std::bad_alloc&) {
         std::fprintf(stderr, "gradlens-cli: there is not enough memory. Reduce the batch size or the network.\n");
     } catch (const std::exception& error) {

@@ -39,6 +39,7 @@ int check(const CheckOptions& options);
 struct StateOptions {
     std::filesystem::path run;
     std::int64_t step = 0;
+    bool fromStart = false;  // replay everything instead of restoring the nearest checkpoint
     int threads = 0;
     bool json = false;
 };

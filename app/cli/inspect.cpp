@@ -9,8 +9,10 @@
 #include "core/train/run_folder.h"
 #include "core/train/training_run.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <iterator>
 
 namespace gradlens::cli {
 
@@ -87,7 +89,19 @@ Json problemJson(const ModelGraph& graph, const Problem& problem) {
             {"severity", problem.severity == Severity::Error ? "error" : "warning"}};
 }
 
-// Problems of the drawing and, when that is sound, of drawing and data together.
+Problem problemOf(const Error& error) {
+    Problem problem;
+    problem.message = error.where().empty() ? error.problem() : error.where() + ": " + error.problem();
+    problem.hint = error.hint();
+    return problem;
+}
+
+bool isError(const Problem& problem) {
+    return problem.severity == Severity::Error;
+}
+
+// Problems of the drawing and, when that is sound, of drawing and data together; where there are none, what else would
+// stop training.
 std::vector<Problem> allProblems(const Project& project, const GraphAnalysis& analysis,
                                  const std::filesystem::path& projectFile) {
     std::vector<Problem> problems = analysis.problems;
@@ -96,16 +110,10 @@ std::vector<Problem> allProblems(const Project& project, const GraphAnalysis& an
         const auto dataset = loadDataset(
             project.data,
             {std::filesystem::absolute(projectFile).parent_path(), findResources(), project.training.seed, {}});
-        for (Problem& problem : problemsWithDataset(project, analysis, *dataset))
-            problems.push_back(std::move(problem));
+        std::ranges::move(problemsWithDataset(project, analysis, *dataset), std::back_inserter(problems));
+        if (std::ranges::none_of(problems, isError)) TrainingRun::check(Arena(1), project, dataset);
     } catch (const Error& error) {
-        problems.push_back({NodeId::None,
-                            -1,
-                            error.where().empty() ? error.problem() : error.where() + ": " + error.problem(),
-                            {},
-                            {},
-                            error.hint(),
-                            Severity::Error});
+        problems.push_back(problemOf(error));
     }
     return problems;
 }
@@ -150,14 +158,12 @@ void printCheck(const Project& project, const GraphAnalysis& analysis, const std
 int check(const CheckOptions& options) {
     const Project project = loadProject(options.project, drawingCatalogue());
     const OpCatalogue catalogue = catalogueOf(project, drawingCatalogue());
-    const GraphAnalysis analysis = analyse(project.graph, catalogue, project.training.batchSize);
+    const GraphAnalysis analysis =
+        analyse(project.graph, catalogue, project.training.batchSize, project.training.precision);
     const std::vector<Problem> problems = allProblems(project, analysis, options.project);
-    bool valid = true;
+    const bool valid = std::ranges::none_of(problems, isError);
     Json list = Json::array();
-    for (const Problem& problem : problems) {
-        valid = valid && problem.severity != Severity::Error;
-        list.push_back(problemJson(project.graph, problem));
-    }
+    for (const Problem& problem : problems) list.push_back(problemJson(project.graph, problem));
     const std::optional<Plan> plan = planOf(project, analysis);
     if (options.json)
         printJson({{"valid", valid},
@@ -175,15 +181,23 @@ int check(const CheckOptions& options) {
 int state(const StateOptions& options) {
     const Arena arena(options.threads);
     Progress progress;
-    const State found = stateAt(readRun(options.run), options.step, arena, findResources(), [&](std::int64_t step) {
-        progress.show(static_cast<double>(step) / static_cast<double>(std::max<std::int64_t>(options.step, 1)),
-                      "replaying step " + grouped(static_cast<double>(step)));
-        return true;
-    });
+    const Replayed found = replayed(
+        readRun(options.run), options.step, arena, findResources(),
+        options.fromStart ? ReplayFrom::Start : ReplayFrom::Nearest, [&](std::int64_t step) {
+            progress.show(static_cast<double>(step) / static_cast<double>(std::max<std::int64_t>(options.step, 1)),
+                          "replaying step " + grouped(static_cast<double>(step)));
+            return true;
+        });
+    const std::string hash = found.state.hash();
     if (options.json)
-        printJson({{"step", found.step}, {"state_hash", found.hash()}});
+        printJson({{"step", found.state.step},
+                   {"state_hash", hash},
+                   {"restored_step", found.from},
+                   {"verified_checkpoints", found.verified}});
     else
-        std::printf("step %lld  %s\n", static_cast<long long>(found.step), found.hash().c_str());
+        std::printf("step %lld  %s  (from step %lld, %lld recorded States met)\n",
+                    static_cast<long long>(found.state.step), hash.c_str(), static_cast<long long>(found.from),
+                    static_cast<long long>(found.verified));
     return 0;
 }
 

@@ -3,6 +3,7 @@
 
 #include "core/kernels/elementwise.h"
 #include "core/kernels/norm.h"
+#include "core/ops/catalogue/batch_error.h"
 
 #include <algorithm>
 #include <cassert>
@@ -186,6 +187,16 @@ void Executor::unwatchAll() {
 }
 
 void Executor::runGroup(std::size_t index) {
+    try {
+        runInstruction(index);
+    } catch (const BatchError& error) {
+        // "loss1 forward" -> "loss1"
+        const std::string& name = m_bound[index].instruction->name;
+        throw error.of(name.substr(0, name.rfind(' ')));
+    }
+}
+
+void Executor::runInstruction(std::size_t index) {
     const Bound& bound = m_bound[index];
     if (bound.instruction == nullptr)
         return m_updates[m_updatesOf[index]].run(m_arena, m_inputs.learningRate, m_inputs.step);

@@ -88,7 +88,8 @@ private:
     void resolveGroup(std::size_t index);
     void handBatch();
     void runWave();
-    void runGroup(std::size_t index);
+    void runGroup(std::size_t index);  // and says of which node a fault is
+    void runInstruction(std::size_t index);
     void accumulate(const Bound& bound) const;
     void sumGradient(const Bound& bound) const;
     void observe(const Wave& wave);

@@ -49,6 +49,15 @@ DatasetSpec dataFrom(const JsonPlace& place) {
     }
     return data;
 }
+
+// Rules that this version does not know are kept: another may.
+std::vector<std::string> silencedFrom(const JsonPlace& place) {
+    constexpr std::size_t kMostRules = 1000;
+    if (place.size() > kMostRules) place.fail("has more than 1,000 rules");
+    std::vector<std::string> rules;
+    for (std::size_t i = 0; i < place.size(); ++i) rules.push_back(place.element(i).text());
+    return rules;
+}
 }  // namespace
 
 OpCatalogue catalogueOf(const Project& project, const OpCatalogue& catalogue) {
@@ -68,6 +77,7 @@ Json toJson(const Project& project, const OpCatalogue& catalogue) {
     for (const TransformSpec& transform : project.data.transforms)
         json["data"]["transforms"].push_back({{"name", transform.name}, {"attributes", toJson(transform.attributes)}});
     json["training"] = trainingToJson(project.training);
+    for (const std::string& rule : project.silenced) json["silenced"].push_back(rule);
     return json;
 }
 
@@ -82,6 +92,7 @@ Project projectFromJson(const Json& json, const OpCatalogue& catalogue, const st
     project.graph = graphFromJson(graph.json(), catalogueOf(project, catalogue), graph.path());
     if (const auto data = root.optionalMember("data")) project.data = dataFrom(*data);
     if (const auto training = root.optionalMember("training")) project.training = trainingFromJson(*training);
+    if (const auto silenced = root.optionalMember("silenced")) project.silenced = silencedFrom(*silenced);
     return project;
 }
 

@@ -12,6 +12,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 namespace gradlens {
 
@@ -43,6 +44,7 @@ struct Project {
     ModelGraph graph;
     DatasetSpec data;
     TrainingSpec training;
+    std::vector<std::string> silenced = {};  // rules of advice that are not to be heard of in this project
     friend bool operator==(const Project&, const Project&) = default;
 };
 

@@ -32,14 +32,21 @@ void packBlock(std::int64_t block, std::int64_t channels, std::int64_t taps, T* 
 }
 
 template <class T>
-inline constexpr int kResultStride = kBlockVectors * simd::kLanes<T>;
+inline constexpr int kResultStride = kBlockVectors* simd::kLanes<T>;
+
+// Where the vectors of a product go: vector j of channel i to data + i * channelStride + places[j].
+template <class T>
+struct Result {
+    T* data;
+    std::int64_t channelStride;
+    std::int64_t places[kBlockVectors];
+};
 
 // result[channel][lane] = bias[channel] + sum over taps of packed[tap][channel] * planes[source + offsets[tap] + lane]
 template <class T, int Channels, int Vectors>
 GRADLENS_WIDE void productOf(std::int64_t taps, const std::int64_t* offsets, const T* packed, const T* planes,
-                             const std::int64_t* source, const T* bias, T* result) {
+                             const std::int64_t* source, const T* bias, const Result<T>& result) {
     using V = simd::Vector<T>;
-    constexpr int kLanes = simd::kLanes<T>;
     V sums[Channels][Vectors];
     GRADLENS_UNROLL
     for (int i = 0; i < Channels; ++i) {
@@ -66,12 +73,14 @@ GRADLENS_WIDE void productOf(std::int64_t taps, const std::int64_t* offsets, con
     GRADLENS_UNROLL
     for (int i = 0; i < Channels; ++i) {
         GRADLENS_UNROLL
-        for (int j = 0; j < Vectors; ++j) simd::store<T>(result + i * kResultStride<T> + j * kLanes, sums[i][j]);
+        for (int j = 0; j < Vectors; ++j)
+            simd::store<T>(result.data + i * result.channelStride + result.places[j], sums[i][j]);
     }
 }
 
 template <class T>
-using Product = void (*)(std::int64_t, const std::int64_t*, const T*, const T*, const std::int64_t*, const T*, T*);
+using Product = void (*)(std::int64_t, const std::int64_t*, const T*, const T*, const std::int64_t*, const T*,
+                         const Result<T>&);
 
 // By the number of channels and vectors, each from one.
 template <class T>
@@ -115,18 +124,31 @@ template <class T>
 GRADLENS_WIDE void multiply(const Cover& cover, std::span<const std::int64_t> offsets, std::int64_t channels,
                             const T* packed, const T* bias, const T* planes, const Destination<T>& to) {
     constexpr int kLanes = simd::kLanes<T>;
-    alignas(64) T result[kProductChannels * kResultStride<T> + kLanes] = {};
+    alignas(64) T rows[kProductChannels * kResultStride<T> + kLanes] = {};
+    const Result<T> buffer{rows, kResultStride<T>, {0, kLanes, 2 * kLanes}};
+    static_assert(kBlockVectors == 3);
     const auto taps = static_cast<std::int64_t>(offsets.size());
     for (const Block& block : cover.blocks) {
+        const std::span segments(cover.segments.data() + block.firstSegment, static_cast<std::size_t>(block.segments));
+        // Whole vectors go right where they belong, others by way of the buffer.
+        const bool direct = block.whole && to.columnStride == 1;
+        Result<T> result = buffer;
+        if (direct) {
+            result = {to.data, to.channelStride, {}};
+            for (const Segment& segment : segments)
+                for (std::int32_t lane = 0; lane < segment.count; lane += kLanes)
+                    result.places[(segment.from + lane) / kLanes] = segment.row * to.rowStride + segment.column + lane;
+        }
         for (std::int64_t first = 0; first < channels; first += kProductChannels) {
             const int count = static_cast<int>(std::min<std::int64_t>(kProductChannels, channels - first));
+            if (direct) result.data = to.data + first * to.channelStride;
             productFor<T>(count, block.vectors)(taps, offsets.data(), packed + first * taps, planes, block.source,
                                                 bias != nullptr ? bias + first : nullptr, result);
-            for (std::int32_t s = block.firstSegment; s < block.firstSegment + block.segments; ++s) {
-                const Segment& segment = cover.segments[static_cast<std::size_t>(s)];
+            if (direct) continue;
+            for (const Segment& segment : segments) {
                 const std::int64_t place = segment.row * to.rowStride + segment.column * to.columnStride;
                 for (int i = 0; i < count; ++i)
-                    storeSegment(result + i * kResultStride<T> + segment.from,
+                    storeSegment(rows + i * kResultStride<T> + segment.from,
                                  to.data + (first + i) * to.channelStride + place, segment.count, to.columnStride,
                                  to.end - place);
             }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/kernels/conv2d_tiles.h"
 
+#include <span>
+
 namespace gradlens::conv {
 
 namespace {
@@ -18,18 +20,17 @@ std::pair<std::int64_t, std::int64_t> insideRange(std::int64_t start, std::int64
 }
 
 template <class T>
-void copyPhase(const Planes& planes, const T* source, std::int64_t height, std::int64_t width, std::int64_t startRow,
-               std::int64_t startColumn, T* target) {
-    const std::int64_t columnStride = planes.columnSlots.stride();
-    const auto [firstRow, lastRow] = insideRange(startRow, planes.rowSlots.stride(), planes.rows, height);
+GRADLENS_WIDE void copyPhase(const Planes& planes, const T* source, std::int64_t height, std::int64_t width,
+                             std::int64_t startRow, std::int64_t startColumn, T* target) {
+    const std::int64_t rowStride = planes.rowSlots.stride(), columnStride = planes.columnSlots.stride();
+    const auto [firstRow, lastRow] = insideRange(startRow, rowStride, planes.rows, height);
     const auto [firstColumn, lastColumn] = insideRange(startColumn, columnStride, planes.columns, width);
     const bool bordered = firstRow > 0 || firstColumn > 0 || lastColumn < planes.columns;
     std::fill(bordered ? target : target + lastRow * planes.columns, target + planes.phaseElements, T(0));
-    for (std::int64_t row = firstRow; row < lastRow; ++row) {
-        const T* from =
-            source + (startRow + row * planes.rowSlots.stride()) * width + startColumn + firstColumn * columnStride;
-        T* to = target + row * planes.columns + firstColumn;
-        const std::int64_t count = lastColumn - firstColumn;
+    const std::int64_t count = lastColumn - firstColumn, columns = planes.columns;
+    const T* from = source + (startRow + firstRow * rowStride) * width + startColumn + firstColumn * columnStride;
+    T* to = target + firstRow * columns + firstColumn;
+    for (std::int64_t row = firstRow; row < lastRow; ++row, from += rowStride * width, to += columns) {
         if (columnStride == 1) {
             simd::copyRun(from, count, to);
         } else {
@@ -119,8 +120,16 @@ Cover coverOf(std::int64_t rows, std::int64_t columns, std::int64_t planeColumns
                             (0.5 * static_cast<double>(taps) + kSplitStore);
     const double byRow =
         static_cast<double>(rows * ceilDivided(columns, lanes)) * (0.5 * static_cast<double>(taps) + 1);
-    return straight < byRow ? straightCover(rows, columns, planeColumns, lanes)
-                            : rowCover(rows, columns, planeColumns, lanes);
+    Cover cover = straight < byRow ? straightCover(rows, columns, planeColumns, lanes)
+                                   : rowCover(rows, columns, planeColumns, lanes);
+    for (Block& block : cover.blocks) {
+        const auto first = cover.segments.begin() + block.firstSegment;
+        std::int32_t covered = 0;
+        for (const Segment& segment : std::span(first, first + block.segments))
+            covered += segment.from % lanes == 0 ? segment.count / lanes : 0;
+        block.whole = covered == block.vectors;
+    }
+    return cover;
 }
 
 std::int64_t bandRows(std::int64_t rows, std::int64_t elementsPerRow, std::int64_t rowsBeyond) {

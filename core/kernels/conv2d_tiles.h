@@ -74,6 +74,7 @@ struct Block {
     int vectors = 0;
     std::int64_t source[kBlockVectors] = {};  // offsets of their first pixels in a phase of the copy
     std::int32_t firstSegment = 0, segments = 0;
+    bool whole = false;  // every vector holds pixels of one row only, all of them wanted
 };
 
 // A grid of rows x columns output pixels over planes of `planeColumns` columns, cut into vectors: either straight on

@@ -2,6 +2,8 @@
 // Vectors as wide as the processor that is compiled for, by the compilers' vector extensions. For the .cpp files of the
 // kernels; the numbers of registers decide how large the blocks of the inner loops are.
 #pragma once
+#include "core/base/wide.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -19,12 +21,6 @@ inline constexpr std::size_t kVectorBytes = 16;
 inline constexpr bool kManyRegisters = false;
 #endif
 
-// clang splits vectors of 64 bytes in two on some processors unless a function asks for whole ones.
-#if defined(__clang__) && defined(__AVX512F__)
-#define GRADLENS_WIDE __attribute__((min_vector_width(512)))
-#else
-#define GRADLENS_WIDE
-#endif
 // Loops whose counters index arrays of registers must be unrolled wholly.
 #if defined(__clang__)
 #define GRADLENS_UNROLL _Pragma("unroll")

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/ops/catalogue/resampling.h"
+#include "core/ops/catalogue/windows.h"
 
 namespace gradlens {
 
@@ -40,6 +41,12 @@ void backward(const BackwardContext& context) {
 OpCost cost(const Attributes&, std::span<const TensorType> inputs, const Inference& inference) {
     return elementwiseCost(2, inputs, inference);
 }
+
+std::vector<ReceptiveWindow> windows(const Attributes& attributes) {
+    const IntegerList& size = attributes.list("output_size");
+    if (size[0] == 1 && size[1] == 1) return {};
+    return {{kFromSizes, kFromSizes}, {kFromSizes, kFromSizes}};
+}
 }  // namespace
 
 OpDefinition defineAdaptiveAvgPool2d() {
@@ -56,6 +63,7 @@ OpDefinition defineAdaptiveAvgPool2d() {
     op.outputs = {{"output", "Maps of the given size"}};
     op.attributes = {pairAttribute("output_size", "Output size", 1, 1, 1024, "Height and width of the output.")};
     op.infer = infer;
+    op.windows = windows;
     op.forward = forward;
     op.backward = backward;
     op.cost = cost;

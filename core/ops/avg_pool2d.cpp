@@ -44,6 +44,7 @@ OpDefinition defineAvgPool2d() {
     op.attributes.push_back(booleanAttribute("count_include_pad", "Count padding", true,
                                              "Whether the zeros of the padding count in the mean."));
     op.infer = infer;
+    op.windows = slidingWindows;
     op.forward = forward;
     op.backward = backward;
     op.cost = poolingCost;

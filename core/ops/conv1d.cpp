@@ -77,6 +77,10 @@ void backward(const BackwardContext& context) {
 OpCost cost(const Attributes& attributes, std::span<const TensorType> inputs, const Inference& inference) {
     return convolutionCost(convOf(attributes, inputs[0].shape), attributes.flag("bias"), inputs, inference);
 }
+
+std::vector<ReceptiveWindow> windows(const Attributes& attributes) {
+    return {{attributes.integer("dilation") * (attributes.integer("kernel") - 1) + 1, attributes.integer("stride")}};
+}
 }  // namespace
 
 OpDefinition defineConv1d() {
@@ -101,6 +105,7 @@ OpDefinition defineConv1d() {
          groupsAttribute(), booleanAttribute("bias", "Bias", true, "Adds a learned number to each filter's answers.")},
         "he_normal");
     op.infer = infer;
+    op.windows = windows;
     op.forward = forward;
     op.backward = backward;
     op.cost = cost;

@@ -137,6 +137,7 @@ OpDefinition defineConv2d() {
          booleanAttribute("bias", "Bias", true, "Adds a learned number to each map. Leave out before a BatchNorm.")},
         "he_normal");
     op.infer = infer;
+    op.windows = slidingWindows;
     op.forward = forward;
     op.backward = backward;
     op.cost = cost;

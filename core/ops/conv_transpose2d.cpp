@@ -121,6 +121,17 @@ void backward(const BackwardContext& context) {
 OpCost cost(const Attributes& attributes, std::span<const TensorType> inputs, const Inference& inference) {
     return convolutionCost(convOf(attributes, inputs[0].shape), attributes.flag("bias"), inputs, inference);
 }
+
+// A filter lands every `stride` outputs: an output is reached from as many inputs as filters overlap there.
+std::vector<ReceptiveWindow> windows(const Attributes& attributes) {
+    std::vector<ReceptiveWindow> result;
+    for (std::size_t axis = 0; axis < 2; ++axis) {
+        const std::int64_t stride = attributes.list("stride")[axis];
+        const std::int64_t reach = attributes.list("dilation")[axis] * (attributes.list("kernel")[axis] - 1) + 1;
+        result.push_back({(reach + stride - 1) / stride, stride > 1 ? kFromSizes : 1});
+    }
+    return result;
+}
 }  // namespace
 
 OpDefinition defineConvTranspose2d() {
@@ -147,6 +158,7 @@ OpDefinition defineConvTranspose2d() {
          groupsAttribute(), booleanAttribute("bias", "Bias", true, "Adds a learned number to each map.")},
         "he_normal");
     op.infer = infer;
+    op.windows = windows;
     op.forward = forward;
     op.backward = backward;
     op.cost = cost;

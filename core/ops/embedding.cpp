@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/base/error.h"
 #include "core/kernels/copy.h"
+#include "core/ops/catalogue/batch_error.h"
 #include "core/ops/catalogue/op.h"
 #include "core/ops/catalogue/windows.h"
 
@@ -47,18 +47,19 @@ void forward(const ForwardContext& context) {
     const std::int64_t perSample = std::max<std::int64_t>(static_cast<std::int64_t>(tokens.size()) / samples, 1);
     const auto* weight = static_cast<const std::byte*>(context.parameters[0].data());
     auto* output = static_cast<std::byte*>(context.outputs[0].data());
-    context.arena.forRange(
-        static_cast<std::int64_t>(tokens.size()), std::max<std::int64_t>(1, kCopyGrain / bytes),
-        [&](std::int64_t begin, std::int64_t end) {
-            for (std::int64_t i = begin; i < end; ++i) {
-                const std::int64_t token = tokens[static_cast<std::size_t>(i)];
-                if (token < 0 || token >= vocabulary)
-                    throw Error("token " + std::to_string(token) + " in sample " + std::to_string(i / perSample + 1) +
-                                    " of the batch is not below the vocabulary of " + std::to_string(vocabulary),
-                                "Embedding", "Make the vocabulary as large as the data's");
-                std::copy_n(weight + token * bytes, bytes, output + i * bytes);
-            }
-        });
+    context.arena.forRange(static_cast<std::int64_t>(tokens.size()), std::max<std::int64_t>(1, kCopyGrain / bytes),
+                           [&](std::int64_t begin, std::int64_t end) {
+                               for (std::int64_t i = begin; i < end; ++i) {
+                                   const std::int64_t token = tokens[static_cast<std::size_t>(i)];
+                                   if (token < 0 || token >= vocabulary)
+                                       throw BatchError(i / perSample,
+                                                        "token " + std::to_string(token) +
+                                                            " is not below the vocabulary of " +
+                                                            std::to_string(vocabulary),
+                                                        "Make the vocabulary as large as the data's");
+                                   std::copy_n(weight + token * bytes, bytes, output + i * bytes);
+                               }
+                           });
 }
 
 // Each word's gradient is summed by one thread, in the order of the places where it stands.

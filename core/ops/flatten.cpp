@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/kernels/copy.h"
-#include "core/ops/catalogue/op.h"
+#include "core/ops/catalogue/windows.h"
 
 namespace gradlens {
 
@@ -38,6 +38,7 @@ OpDefinition defineFlatten() {
     op.inputs = {{"input", "Any shape: batch x ..."}};
     op.outputs = {{"output", "batch x values of a sample"}};
     op.infer = infer;
+    op.windows = everythingSeen;
     op.forward = forward;
     op.backward = backward;
     op.cost = cost;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/base/error.h"
 #include "core/kernels/copy.h"
+#include "core/ops/catalogue/batch_error.h"
 #include "core/ops/catalogue/op.h"
 
 #include <algorithm>
@@ -41,9 +41,9 @@ Inference infer(const Attributes&, std::span<const TensorType> inputs) {
 std::int64_t checkedRow(const std::int32_t* indices, std::int64_t sample, std::int64_t place, const Sizes& sizes) {
     const std::int64_t row = indices[sample * sizes.taken + place];
     if (row < 0 || row >= sizes.rows)
-        throw Error("index " + std::to_string(row) + " in sample " + std::to_string(sample + 1) +
-                        " of the batch is none of the " + std::to_string(sizes.rows) + " rows",
-                    "Gather", "Correct the indices, or give the input as many rows");
+        throw BatchError(sample,
+                         "index " + std::to_string(row) + " is none of the " + std::to_string(sizes.rows) + " rows",
+                         "Correct the indices, or give the input as many rows");
     return row;
 }
 

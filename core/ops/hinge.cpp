@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/base/error.h"
+#include "core/ops/catalogue/batch_error.h"
 #include "core/ops/catalogue/op.h"
 
 #include <algorithm>
@@ -29,10 +29,7 @@ void forMisses(const Attributes& attributes, const TensorView& scores, const Ten
     const T* values = scores.as<const T>().data();
     for (std::int64_t n = 0; n < scores.shape()[0]; ++n) {
         const std::int64_t label = labels.as<const std::int32_t>()[static_cast<std::size_t>(n)];
-        if (label < 0 || label >= classes)
-            throw Error("label " + std::to_string(label) + " of sample " + std::to_string(n + 1) +
-                            " of the batch is none of the " + std::to_string(classes) + " classes",
-                        "Hinge", "Correct the labels, or give the last layer as many units as there are classes");
+        if (label < 0 || label >= classes) throw strangeLabel(label, n, classes);
         const std::int64_t right = n * classes + label;
         for (std::int64_t at = n * classes; at < (n + 1) * classes; ++at) {
             const T missed = margin - values[right] + values[at];

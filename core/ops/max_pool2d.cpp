@@ -47,6 +47,7 @@ OpDefinition defineMaxPool2d() {
     op.outputs = {{"output", "Smaller maps: batch x channels x height x width"}};
     op.attributes = poolingAttributes();
     op.infer = infer;
+    op.windows = slidingWindows;
     op.forward = forward;
     op.backward = backward;
     op.cost = poolingCost;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/base/error.h"
+#include "core/ops/catalogue/batch_error.h"
 #include "core/ops/catalogue/op.h"
 
 #include <algorithm>
@@ -26,11 +26,7 @@ std::optional<std::int64_t> labelOf(const Attributes& attributes, const TensorVi
                                     std::int64_t classes) {
     const std::int64_t label = labels.as<const std::int32_t>()[static_cast<std::size_t>(sample)];
     if (label == attributes.integer("ignore_index")) return std::nullopt;
-    if (label < 0 || label >= classes)
-        throw Error("label " + std::to_string(label) + " of sample " + std::to_string(sample + 1) +
-                        " of the batch is none of the " + std::to_string(classes) + " classes",
-                    "NegativeLogLikelihood",
-                    "Correct the labels, or give the last layer as many units as there are classes");
+    if (label < 0 || label >= classes) throw strangeLabel(label, sample, classes);
     return label;
 }
 

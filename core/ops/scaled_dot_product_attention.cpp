@@ -107,6 +107,7 @@ OpDefinition defineScaledDotProductAttention() {
     op.outputs = {{"output", "Like the queries, with the values' size"}};
     op.attributes = {booleanAttribute("causal", "Causal", false, "Each step sees only itself and what came before.")};
     op.infer = infer;
+    op.windows = everythingSeen;
     op.forward = forward;
     op.backward = backward;
     op.cost = cost;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/base/error.h"
 #include "core/kernels/elementwise.h"
 #include "core/kernels/softmax.h"
+#include "core/ops/catalogue/batch_error.h"
 #include "core/ops/catalogue/op.h"
 
 #include <cmath>
@@ -91,10 +91,7 @@ Tile tileOf(const SoftmaxTiles& tiles, std::int64_t index) {
 
 [[noreturn]] void throwStrangeLabel(std::int32_t label, std::int64_t place, std::int64_t perSample,
                                     std::int64_t classes) {
-    throw Error("label " + std::to_string(label) + " of sample " +
-                    std::to_string(place / std::max<std::int64_t>(perSample, 1) + 1) + " of the batch is none of the " +
-                    std::to_string(classes) + " classes",
-                "SoftmaxCrossEntropy", "Correct the labels, or give the last layer as many units as there are classes");
+    throw strangeLabel(label, place / std::max<std::int64_t>(perSample, 1), classes);
 }
 
 // One group: adds its loss log Σ exp(x - max) - (x[label] - max), weighed; makes of its probabilities the gradient.
@@ -177,7 +174,9 @@ void forwardAs(const ForwardContext& context) {
                     static_cast<std::size_t>(groupsInScratch * layout.classes) * sizeof(T)));
             return sumsOfTile(weighing, tiles, tileOf(tiles, index), logits, labels.data(), saved, scratch);
         },
-        [](const Sums& a, const Sums& b) { return Sums{a.loss + b.loss, a.weight + b.weight}; });
+        [](const Sums& a, const Sums& b) {
+            return Sums{a.loss + b.loss, a.weight + b.weight};
+        });
     // Where every label is ignored there is nothing to learn: no loss, no gradient. Of no sample at all the mean is no
     // number.
     const bool nothing = sums.weight == 0 && !labels.empty();

@@ -54,6 +54,14 @@ void backward(const BackwardContext& context) {
 OpCost cost(const Attributes& attributes, std::span<const TensorType> inputs, const Inference& inference) {
     return elementwiseCost(attributes.choice("mode") == "nearest" ? 1 : 7, inputs, inference);
 }
+
+std::vector<ReceptiveWindow> windows(const Attributes& attributes) {
+    const std::int64_t extent = attributes.choice("mode") == "bilinear" ? 2 : 1;
+    std::vector<ReceptiveWindow> result;
+    for (const std::int64_t factor : attributes.list("factor"))
+        result.push_back(factor > 1 ? ReceptiveWindow{extent, kFromSizes} : ReceptiveWindow{});
+    return result;
+}
 }  // namespace
 
 OpDefinition defineUpsample() {
@@ -72,6 +80,7 @@ OpDefinition defineUpsample() {
                      choiceAttribute("mode", "Mode", "nearest", {"nearest", "bilinear"},
                                      "nearest repeats pixels; bilinear blends neighbours.")};
     op.infer = infer;
+    op.windows = windows;
     op.forward = forward;
     op.backward = backward;
     op.cost = cost;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/tensor/statistics.h"
 
+#include "core/base/wide.h"
+
 #include <algorithm>
 #include <bit>
 #include <cmath>
@@ -12,10 +14,9 @@
 namespace gradlens {
 
 namespace {
-// A piece that stays in the first-level cache, so that the squared deviations can be taken from its own mean: exact for
-// constant tensors, and no cancellation.
+// A piece stays in the first-level cache, for a second sweep where one is needed.
 constexpr std::int64_t kPiece = 2048;
-constexpr std::int64_t kLanes = 8;
+constexpr std::int64_t kLanes = 16;
 constexpr std::int64_t kSamplesForPercentiles = 1'000'000;
 
 // Denormals as IEEE has them while it lives, whether or not the thread flushes them: the arena's threads do, viewers'
@@ -47,19 +48,28 @@ struct Bits<double> {
                             kSmallestNormal = 0x0010000000000000;
 };
 
-// Vectors of eight: both compilers turn them into whatever the processor has.
+// Vectors of sixteen: both compilers turn them into whatever the processor has.
 template <class T>
 struct Lanes;
-#define GRADLENS_LANES(Type, Integer)                                              \
-    template <>                                                                    \
-    struct Lanes<Type> {                                                           \
-        typedef Type Real __attribute__((vector_size(kLanes * sizeof(Type))));     \
-        typedef Integer Whole __attribute__((vector_size(kLanes * sizeof(Type)))); \
+#define GRADLENS_LANES(Type)                                                                       \
+    template <>                                                                                    \
+    struct Lanes<Type> {                                                                           \
+        typedef Type Real __attribute__((vector_size(kLanes * sizeof(Type))));                     \
+        typedef Bits<Type>::Signed Whole __attribute__((vector_size(kLanes * sizeof(Type))));      \
+        typedef Bits<Type>::Unsigned Unsigned __attribute__((vector_size(kLanes * sizeof(Type)))); \
     }
-GRADLENS_LANES(float, std::int32_t);
-GRADLENS_LANES(double, std::int64_t);
+GRADLENS_LANES(float);
+GRADLENS_LANES(double);
 #undef GRADLENS_LANES
-using Doubles = Lanes<double>::Real;
+typedef double Doubles __attribute__((vector_size(kLanes / 2 * sizeof(double))));
+
+// The lower or upper half of a vector.
+template <bool Upper, class V>
+[[gnu::always_inline]] inline Doubles widened(const V& value) {
+    constexpr int k = Upper ? kLanes / 2 : 0;
+    return __builtin_convertvector(
+        __builtin_shufflevector(value, value, k, k + 1, k + 2, k + 3, k + 4, k + 5, k + 6, k + 7), Doubles);
+}
 
 template <class V, class T>
 [[gnu::always_inline]] inline V load(const T* from) {
@@ -68,18 +78,14 @@ template <class V, class T>
     return result;
 }
 
-template <class V>
-double sumOf(const V& lanes) {
-    return ((static_cast<double>(lanes[0]) + static_cast<double>(lanes[4])) +
-            (static_cast<double>(lanes[1]) + static_cast<double>(lanes[5]))) +
-           ((static_cast<double>(lanes[2]) + static_cast<double>(lanes[6])) +
-            (static_cast<double>(lanes[3]) + static_cast<double>(lanes[7])));
+double sumOf(const Doubles& lanes) {
+    return ((lanes[0] + lanes[4]) + (lanes[1] + lanes[5])) + ((lanes[2] + lanes[6]) + (lanes[3] + lanes[7]));
 }
 
 template <class V>
 std::int64_t countOf(const V& lanes) {
     std::int64_t sum = 0;
-    for (int i = 0; i < kLanes; ++i) sum -= static_cast<std::int64_t>(lanes[i]);  // true is -1
+    for (int i = 0; i < kLanes; ++i) sum += static_cast<std::int64_t>(lanes[i]);
     return sum;
 }
 
@@ -120,50 +126,62 @@ template <class T>
     return sums;
 }
 
+template <class T>
+[[gnu::noinline]] std::int64_t denormalsOf(const T* values) {
+    return std::count_if(values, values + kPiece, [](T value) {
+        const auto magnitude = std::bit_cast<typename Bits<T>::Signed>(value) & Bits<T>::kMagnitude;
+        return magnitude != 0 && magnitude < Bits<T>::kSmallestNormal;
+    });
+}
+
 // The sum of squared deviations of a piece from its own mean.
 template <class T>
-[[gnu::noinline]] double squaredDeviations(const T* values, double mean) {
+[[gnu::noinline]] GRADLENS_WIDE double squaredDeviations(const T* values, double mean) {
     Doubles squares[2] = {};
-    for (std::int64_t i = 0; i < kPiece; i += 2 * kLanes) {
-        for (int half = 0; half < 2; ++half) {
-            const Doubles deviation =
-                __builtin_convertvector(load<typename Lanes<T>::Real>(values + i + half * kLanes), Doubles) - mean;
-            squares[half] += deviation * deviation;
-        }
+    for (std::int64_t i = 0; i < kPiece; i += kLanes) {
+        const auto value = load<typename Lanes<T>::Real>(values + i);
+        const Doubles first = widened<false>(value) - mean, second = widened<true>(value) - mean;
+        squares[0] += first * first;
+        squares[1] += second * second;
     }
     return sumOf(squares[0] + squares[1]);
 }
 
-// A whole piece: two sweeps over the cache, eight lanes, two vectors at a time so that additions do not wait for each
-// other. Nothing where an element is not finite.
+// A whole piece in one sweep. Sums are of deviations from `around`, a value that is probably near the mean (that of the
+// piece before); where it turns out not to be, a second sweep takes the squares from the piece's own mean, so that
+// nothing cancels. Constant tensors come out exact. Nothing where an element is not finite.
 template <class T>
-[[gnu::noinline]] std::optional<StatisticsSums> wholePiece(const T* values) {
+[[gnu::noinline]] GRADLENS_WIDE std::optional<StatisticsSums> wholePiece(const T* values, double around) {
     using Real = typename Lanes<T>::Real;
     using Whole = typename Lanes<T>::Whole;
-    Whole zeros = {}, denormals = {}, negatives = {}, largest = {};
+    using Unsigned = typename Lanes<T>::Unsigned;
+    Whole nonzeros = {}, negatives = {};
+    Unsigned smallest = ~Unsigned{};  // magnitude that is not zero, less one
     Real low = load<Real>(values), high = low;
-    Doubles sum = {};
-    for (std::int64_t i = 0; i < kPiece; i += 2 * kLanes) {
-        Doubles pair = {};
-        for (int half = 0; half < 2; ++half) {
-            const Real value = load<Real>(values + i + half * kLanes);
-            const Whole magnitude = std::bit_cast<Whole>(value) & Bits<T>::kMagnitude;
-            largest = magnitude > largest ? magnitude : largest;
-            zeros += magnitude == 0;
-            denormals += magnitude < Bits<T>::kSmallestNormal;  // zeros too, taken off below
-            negatives += value < 0;
-            low = value < low ? value : low;
-            high = value > high ? value : high;
-            const Doubles wide = __builtin_convertvector(value, Doubles);
-            pair = half == 0 ? wide : pair + wide;
-        }
-        sum += pair;
+    Doubles sum = {}, squares[2] = {};
+    for (std::int64_t i = 0; i < kPiece; i += kLanes) {
+        const Real value = load<Real>(values + i);
+        const Whole magnitude = std::bit_cast<Whole>(value) & Bits<T>::kMagnitude;
+        nonzeros += magnitude < 1 ? magnitude : Whole{} + 1;
+        const auto less = std::bit_cast<Unsigned>(magnitude - 1);  // of a zero, the largest there is
+        smallest = less < smallest ? less : smallest;
+        negatives -= value < 0;  // true is -1
+        low = value < low ? value : low;
+        high = value > high ? value : high;
+        const Doubles first = widened<false>(value) - around, second = widened<true>(value) - around;
+        sum += first + second;
+        squares[0] += first * first;
+        squares[1] += second * second;
     }
-    if (countOf(largest >= Bits<T>::kInfinity) != 0) return std::nullopt;
+    // A NaN goes through the sum, an infinity as well; the largest finite doubles may overflow it, and are counted with
+    // care too.
+    const double total = sumOf(sum), square = sumOf(squares[0] + squares[1]);
+    if (!std::isfinite(total) || !std::isfinite(square)) return std::nullopt;
     StatisticsSums sums;
     sums.count = kPiece;
-    sums.zeros = countOf(zeros);
-    sums.denormals = countOf(denormals) - sums.zeros;
+    sums.zeros = kPiece - countOf(nonzeros);
+    for (int lane = 0; lane < kLanes && sums.denormals == 0; ++lane)
+        if (smallest[lane] < Bits<T>::kSmallestNormal - 1) sums.denormals = denormalsOf(values);
     sums.negatives = countOf(negatives);
     sums.min = static_cast<double>(low[0]);
     sums.max = static_cast<double>(high[0]);
@@ -171,8 +189,9 @@ template <class T>
         sums.min = std::min(sums.min, static_cast<double>(low[lane]));
         sums.max = std::max(sums.max, static_cast<double>(high[lane]));
     }
-    sums.mean = sumOf(sum) / static_cast<double>(kPiece);
-    sums.squares = squaredDeviations(values, sums.mean);
+    const double shift = total / static_cast<double>(kPiece), shifted = total * shift;
+    sums.mean = around + shift;
+    sums.squares = shifted <= square / 2 ? square - shifted : squaredDeviations(values, sums.mean);
     return sums;
 }
 
@@ -180,10 +199,13 @@ template <class T>
 StatisticsSums realRange(const T* values, std::int64_t count) {
     const KeepDenormals keep;
     StatisticsSums sums;
+    double around = count > 0 ? static_cast<double>(values[0]) : 0;
     for (std::int64_t i = 0; i < count; i += kPiece) {
         const std::int64_t piece = std::min(kPiece, count - i);
-        const std::optional<StatisticsSums> whole = piece == kPiece ? wholePiece(values + i) : std::nullopt;
-        sums = combined(sums, whole ? *whole : carefulPiece(values + i, piece));
+        std::optional<StatisticsSums> found = piece == kPiece ? wholePiece(values + i, around) : std::nullopt;
+        if (!found) found = carefulPiece(values + i, piece);
+        if (found->finite() > 0) around = found->mean;
+        sums = combined(sums, *found);
     }
     return sums;
 }
@@ -195,7 +217,7 @@ StatisticsSums integerRange(const T* values, std::int64_t count) {
     for (std::int64_t i = 0; i < count; i += kPiece) {
         const std::int64_t piece = std::min(kPiece, count - i);
         std::copy(values + i, values + i + piece, converted);
-        sums = combined(sums, piece == kPiece ? *wholePiece(converted) : carefulPiece(converted, piece));
+        sums = combined(sums, piece == kPiece ? *wholePiece(converted, converted[0]) : carefulPiece(converted, piece));
     }
     return sums;
 }

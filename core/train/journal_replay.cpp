@@ -18,12 +18,22 @@ std::string projectText(const Project& project) {
     return toJson(project, drawingCatalogue()).dump();
 }
 
+Project projectToResume(const std::filesystem::path& runFolder) {
+    const RunSnapshot run = readRun(runFolder);
+    const auto edit =
+        std::ranges::find(run.journal.rbegin(), run.journal.rend(), JournalEntry::What::Edit, &JournalEntry::what);
+    if (edit == run.journal.rend()) return run.project;
+    Project project = projectOf(*edit);
+    project.training.epochs = run.project.training.epochs;
+    return project;
+}
+
 JournalReplay::JournalReplay(const Arena& arena, Project started, std::shared_ptr<const Dataset> dataset,
-                             std::vector<JournalEntry> journal, std::optional<State> checkpoint,
+                             std::vector<JournalEntry> journal, std::optional<Checkpoint> checkpoint,
                              std::unique_ptr<TrainingRun> given)
     : m_journal(std::move(journal)) {
     // The checkpoint says how many edits it has behind it; what came before the last of them is in it.
-    const std::int64_t edits = checkpoint ? checkpoint->edits : 0, epochs = started.training.epochs;
+    const std::int64_t edits = checkpoint ? checkpoint->state.edits : 0, epochs = started.training.epochs;
     Project project = std::move(started);
     for (std::int64_t count = 0; count < edits; ++m_next) {
         if (m_next == m_journal.size())
@@ -37,7 +47,12 @@ JournalReplay::JournalReplay(const Arena& arena, Project started, std::shared_pt
     else
         m_run = std::make_unique<TrainingRun>(arena, std::move(project), std::move(dataset));
     m_run->planEpochs(epochs);
-    if (checkpoint) m_run->setState(std::move(*checkpoint));
+    if (checkpoint) {
+        m_run->setState(std::move(checkpoint->state));
+        if (!checkpoint->recordedHash.empty() && m_run->state().hash() != checkpoint->recordedHash)
+            throw Error("the checkpoint is not as it was written: its State has another hash than the one recorded",
+                        checkpoint->file.string(), "Delete it; the run goes on from the one before.");
+    }
     applyChanges();
 }
 

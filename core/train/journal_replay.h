@@ -16,7 +16,7 @@ public:
     // The run as `checkpoint` left it, or from its start without one. `given`, when its training is the same as the
     // checkpoint's project, spares planning anew: it is taken over. Throws Error.
     JournalReplay(const Arena& arena, Project started, std::shared_ptr<const Dataset> dataset,
-                  std::vector<JournalEntry> journal, std::optional<State> checkpoint,
+                  std::vector<JournalEntry> journal, std::optional<Checkpoint> checkpoint,
                   std::unique_ptr<TrainingRun> given = {});
 
     TrainingRun& run() { return *m_run; }
@@ -29,6 +29,9 @@ private:
     std::size_t m_next = 0;  // entry
     std::unique_ptr<TrainingRun> m_run;
 };
+
+// What a run on disk goes on with: the project of the last edit in its journal, or as it was started. Throws Error.
+Project projectToResume(const std::filesystem::path& runFolder);
 
 // For Edit entries.
 std::string projectText(const Project& project);

@@ -65,7 +65,8 @@ std::span<const MetricDefinition> metricDefinitions() {
         {"pr_auc", "Average precision",
          "The area under precision over recall as a sum of steps; the mean over the classes."},
         {"perplexity", "Perplexity",
-         "The exponential of the cross-entropy: among how many equally likely classes the network hesitates."},
+         "The exponential of the mean of -log p(label), p the softmax of the scores: among how many equally likely "
+         "classes the network hesitates. Smoothing, weights and other losses do not count [Jelinek et al. 1977]."},
         {"r2", "R\u00b2",
          "The share of the targets' variance that is explained: 1 - sum (p - t)\u00b2 / sum (t - mean t)\u00b2."},
         {"mean_absolute_error", "Mean absolute error", "The mean of |p - t|."},
@@ -99,17 +100,29 @@ void MetricSet::addClasses(const TensorView& scores, const TensorView& labels, i
         m_correct += best == label ? 1 : 0;
         m_amongTop += above < kTop && own == own ? 1 : 0;
         if (!m_confusion.empty()) ++m_confusion[static_cast<std::size_t>(label * m_classes + best)];
+        const double largest = *std::ranges::max_element(row);
+        double sum = 0;
+        for (double& score : row) sum += score = std::exp(score - largest);
+        m_surprise += std::log(sum) + largest - own;
         m_ranked = m_ranked && m_probabilities.size() + row.size() <= kMostProbabilities;
         if (!m_ranked) {
             m_probabilities = {};
             continue;
         }
-        const double largest = *std::ranges::max_element(row);
-        double sum = 0;
-        for (double& score : row) sum += score = std::exp(score - largest);
         for (const double score : row) m_probabilities.push_back(static_cast<float>(score / sum));
         m_truth.push_back(label);
     }
+}
+
+void MetricSet::addBinary(const TensorView& logits, const TensorView& targets) {
+    const Shape rows{logits.elements()};
+    Tensor scores(DType::Float64, Shape{rows[0], 2}), labels(DType::Int32, rows);
+    for (std::int64_t i = 0; i < rows[0]; ++i) {
+        scores.as<double>()[static_cast<std::size_t>(2 * i)] = 0;
+        scores.as<double>()[static_cast<std::size_t>(2 * i + 1)] = logits.at(i);
+        labels.as<std::int32_t>()[static_cast<std::size_t>(i)] = targets.at(i) > 0.5 ? 1 : 0;
+    }
+    addClasses(scores.view(), labels.view(), 1);
 }
 
 void MetricSet::addTargets(const TensorView& predictions, const TensorView& targets) {
@@ -166,11 +179,11 @@ void MetricSet::addRankings(std::vector<std::pair<std::string, double>>& results
     results.emplace_back("pr_auc", precision / counted);
 }
 
-std::vector<std::pair<std::string, double>> MetricSet::results(double loss) const {
+std::vector<std::pair<std::string, double>> MetricSet::results() const {
     std::vector<std::pair<std::string, double>> results;
     if (m_counted > 0) {
         addClassResults(results);
-        results.emplace_back("perplexity", std::exp(loss));
+        results.emplace_back("perplexity", std::exp(m_surprise / static_cast<double>(m_counted)));
     }
     if (m_targets > 0) {
         const double count = static_cast<double>(m_targets), spread = m_squares - m_sum * m_sum / count;

@@ -25,11 +25,13 @@ class MetricSet {
 public:
     // scores [N, C, ...] or with the classes along another axis, labels Int32; negative labels do not count.
     void addClasses(const TensorView& scores, const TensorView& labels, int classAxis);
+    // Yes or no, each on its own: what binary cross-entropy compares. Of the same shape; a target above 1/2 is yes.
+    void addBinary(const TensorView& logits, const TensorView& targets);
     // Of the same shape.
     void addTargets(const TensorView& predictions, const TensorView& targets);
 
-    // Name and value of what applies. `loss` is the mean cross-entropy, for perplexity.
-    std::vector<std::pair<std::string, double>> results(double loss) const;
+    // Name and value of what applies.
+    std::vector<std::pair<std::string, double>> results() const;
     // Counts by true class (rows) and predicted class; empty when there are more than 1,000 classes, or none.
     const std::vector<std::int64_t>& confusion() const { return m_confusion; }
     std::int64_t classes() const { return m_classes; }
@@ -43,6 +45,7 @@ private:
     std::vector<float> m_probabilities;  // rows of C, for the areas under curves; dropped when there are too many
     std::vector<std::int32_t> m_truth;
     bool m_ranked = true;
+    double m_surprise = 0;  // sum of -log p(label)
 
     std::int64_t m_targets = 0;
     double m_sum = 0, m_squares = 0, m_squaredErrors = 0, m_absoluteErrors = 0;

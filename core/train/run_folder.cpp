@@ -319,14 +319,21 @@ void RunFolder::abandon() {
 std::vector<RunInfo> listRuns(const fs::path& runsFolder) {
     std::vector<RunInfo> runs;
     std::error_code ignored;
-    for (const auto& entry : fs::directory_iterator(runsFolder, ignored)) {
-        if (!RunFolder::holdsRun(entry.path())) continue;
+    for (fs::directory_iterator at(runsFolder, ignored), end; at != end; at.increment(ignored)) {
+        const fs::path& folder = at->path();
+        if (!RunFolder::holdsRun(folder)) continue;
         try {
-            const RunRecord record = readRecord(entry.path());
-            RunInfo info{entry.path(),      record.name, record.projectFolder,        record.step,
-                         record.totalSteps, false,       record.status == "finished", {}};
-            info.interrupted = record.status == "open" && !Lock::isTaken(entry.path() / "lock");
-            info.changed = fs::last_write_time(entry.path() / "run.json");
+            const RunRecord record = readRecord(folder);
+            RunInfo info{folder,
+                         record.name,
+                         record.projectFolder,
+                         record.step,
+                         record.totalSteps,
+                         false,
+                         record.status == "finished",
+                         {}};
+            info.interrupted = record.status == "open" && !Lock::isTaken(folder / "lock");
+            info.changed = fs::last_write_time(folder / "run.json");
             runs.push_back(std::move(info));
         } catch (const std::exception&) {  // Not a run that could be offered.
         }
@@ -352,6 +359,9 @@ bool sameTraining(const Project& a, const Project& b) {
     const auto comparable = [](Project project) {
         for (const Node& node : std::vector<Node>(project.graph.nodes().begin(), project.graph.nodes().end()))
             project.graph.move(node.id, {});
+        for (const Note& note : std::vector<Note>(project.graph.notes().begin(), project.graph.notes().end()))
+            project.graph.removeNote(note.id);
+        project.graph.setStyle({});
         project.training.epochs = 0;
         return project;
     };

@@ -76,8 +76,8 @@ private:
 // The runs below a folder, latest first; folders that hold none, or cannot be read, are passed over.
 std::vector<RunInfo> listRuns(const std::filesystem::path& runsFolder);
 
-// Whether two projects would train the same: graph (but not where its nodes stand), data, and everything of training
-// but the epochs.
+// Whether two projects would train the same: graph (but not where its nodes stand, nor notes), data, and everything of
+// training but the epochs.
 bool sameTraining(const Project& a, const Project& b);
 
 // A run as it lies on disk, read without opening it: it may be under way in another process.
@@ -93,9 +93,19 @@ struct RunSnapshot {
 };
 RunSnapshot readRun(const std::filesystem::path& folder);
 
-// The State at `step`: the nearest checkpoint at or before it (or the initial State), then replay with the journal.
-// Throws Error. keepGoing is asked between steps with the step reached; false cancels (Error).
-State stateAt(const RunSnapshot& run, std::int64_t step, const Arena& arena,
-              const std::filesystem::path& resourcesFolder, const std::function<bool(std::int64_t)>& keepGoing = {});
+// The State at a step, and how it was come by.
+struct Replayed {
+    State state;
+    std::int64_t from = 0;      // the step that was restored; 0: the initial State
+    std::int64_t verified = 0;  // how many recorded States it met on the way, the restored one included
+};
+enum class ReplayFrom { Nearest, Start };  // the nearest checkpoint at or before the step, or the initial State
+
+// Restores and replays with the journal. Every checkpoint that it passes must have recorded the State it arrives at;
+// otherwise, and for what cannot be read, throws Error. keepGoing is asked between steps with the step reached; false
+// cancels (Error).
+Replayed replayed(const RunSnapshot& run, std::int64_t step, const Arena& arena,
+                  const std::filesystem::path& resourcesFolder, ReplayFrom from = ReplayFrom::Nearest,
+                  const std::function<bool(std::int64_t)>& keepGoing = {});
 
 }  // namespace gradlens

@@ -153,7 +153,7 @@ State withParametersOf(State fresh, const State& trained) {
 }
 
 State carriedOver(const State& before, const TrainingGraph& graph, const Arena& arena,
-                  const std::filesystem::path& folder) {
+                  const std::filesystem::path& folder, std::vector<std::string>* fresh) {
     const auto byName = entriesByName(before);
     State state = before;
     state.entries.clear();
@@ -167,6 +167,7 @@ State carriedOver(const State& before, const TrainingGraph& graph, const Arena& 
         Tensor tensor = kept[i] ? found->second->tensor : Tensor::zeros(value.type.dtype, value.type.shape);
         const ParameterSpec* spec = graph.specOf(static_cast<ValueIndex>(i));
         if (!kept[i] && spec != nullptr) {
+            if (fresh != nullptr && spec->trainable) fresh->push_back(value.name);
             Hasher hasher;
             hasher.value(before.step).text(value.name);
             constexpr int kDigits = 16, kBase = 16;  // of a 64-bit number

@@ -57,15 +57,24 @@ State fitted(State state, const TrainingGraph& graph);
 State withParametersOf(State fresh, const State& trained);
 
 // What is left of `before` in another graph: entries whose name, type and shape still fit. Other parameters begin as
-// their initializers say, by (seed, step, name), and other slots at zero.
+// their initializers say, by (seed, step, name), and other slots at zero. fresh: those other parameters.
 State carriedOver(const State& before, const TrainingGraph& graph, const Arena& arena,
-                  const std::filesystem::path& folder = {});
+                  const std::filesystem::path& folder = {}, std::vector<std::string>* fresh = nullptr);
 // For Best entries: from the values they keep, and back.
 void keepBest(const State& state, const TrainingGraph& graph);
 void restoreBest(const State& state, const TrainingGraph& graph);
 
-// A checkpoint: safetensors, with seed, step and learning rate as metadata. Atomic; throws Error.
+// A checkpoint: safetensors, with seed, step, learning rate and hash as metadata. Atomic; throws Error.
 void saveState(const State& state, const std::filesystem::path& file);
 State loadState(const std::filesystem::path& file);
+
+// A State with the hash it had when the file was written (once its entries are in the graph's order; empty in files
+// from before hashes were recorded).
+struct Checkpoint {
+    State state;
+    std::string recordedHash;
+    std::filesystem::path file;
+};
+Checkpoint loadCheckpoint(const std::filesystem::path& file);
 
 }  // namespace gradlens

@@ -11,6 +11,7 @@ namespace gradlens {
 
 namespace {
 constexpr const char* kFormat = "gradlens-state-1";
+constexpr const char* kHash = "state_hash";
 
 // The shortest text that reads back as the same number, whatever the user's locale.
 template <class Number>
@@ -62,6 +63,8 @@ void saveState(const State& state, const std::filesystem::path& file) {
                                                 {"step", std::to_string(state.step)},
                                                 {"seed", std::to_string(state.seed)},
                                                 {"learning_rate", exactText(state.learningRate)}};
+    // In plain sight: what replay must arrive at, and whether the file is as it was written.
+    metadata[kHash] = state.hash();
     if (state.weighedStep != 0 || state.edits != 0)
         eachOptional(state, [&](const char* key, auto value) { metadata[key] = exactText(value); });
     writeSafetensors(file, tensors, metadata);
@@ -84,6 +87,14 @@ State loadState(const std::filesystem::path& file) {
     for (auto& [name, tensor] : contents.tensors)
         state.entries.push_back({name, ValueKind::Parameter, std::move(tensor)});
     return state;
+}
+
+Checkpoint loadCheckpoint(const std::filesystem::path& file) {
+    Checkpoint checkpoint{loadState(file), {}, file};
+    const SafetensorsReader reader(file);
+    if (const auto found = reader.metadata().find(kHash); found != reader.metadata().end())
+        checkpoint.recordedHash = found->second;
+    return checkpoint;
 }
 
 }  // namespace gradlens

@@ -69,6 +69,7 @@ struct ProbeResult {
 struct TrainerEvent {
     enum class Kind {
         Prepared,  // a run is ready at `step`
+        Edited,    // edit() took effect at `step`; message names the parameters that begin anew, if any
         Paused,    // came to rest
         Finished,  // all epochs done, or stopped early: message says so
         Saved,
@@ -110,7 +111,7 @@ public:
     void setLearningRate(double learningRate);  // from the next step on; written to the Journal
     void setEpochs(std::int64_t epochs);
     // From the next step on, another drawing or other training settings over the same data: every weight and slot whose
-    // name and shape still fit is kept. Written to the Journal. Prepared follows when it is done; where the project
+    // name and shape still fit is kept. Written to the Journal. Edited follows when it is done; where the project
     // cannot run, Error or Problems, and training goes on as it was.
     void edit(Project project);
     ProbeId addProbe(ProbeRequest request);

@@ -9,12 +9,22 @@
 
 #include <algorithm>
 #include <cmath>
+#include <exception>
 #include <limits>
 
 namespace gradlens {
 
 namespace {
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+// Which parameters begin anew after an edit; empty where all are kept.
+std::string freshText(const std::vector<std::string>& fresh) {
+    constexpr std::size_t kMostNamed = 4;
+    std::string text;
+    for (std::size_t i = 0; i < std::min(fresh.size(), kMostNamed); ++i) text += (i == 0 ? "" : ", ") + fresh[i];
+    if (fresh.size() > kMostNamed) text += " and " + std::to_string(fresh.size() - kMostNamed) + " more";
+    return text;
+}
 }  // namespace
 
 void TrainerWorker::prepare(Project project, std::filesystem::path projectFolder, std::filesystem::path runFolder) {
@@ -88,7 +98,8 @@ void TrainerWorker::edit(const Project& project) {
     const bool running = m_running;
     std::unique_ptr<TrainingRun> next;
     // What cannot run must not stop what does.
-    guarded([&] { next = m_run->edited(project); });
+    std::vector<std::string> fresh;
+    guarded([&] { next = m_run->edited(project, &fresh); });
     if (next == nullptr) {
         m_running = running;
         publish(running ? TrainerPhase::Running : TrainerPhase::Paused);
@@ -101,7 +112,7 @@ void TrainerWorker::edit(const Project& project) {
     m_status.savedStep = -1;
     logLearningRate();
     publish(m_running ? TrainerPhase::Running : TrainerPhase::Paused);
-    emitEvent({TrainerEvent::Kind::Prepared, m_run->state().step, {}, {}});
+    emitEvent({TrainerEvent::Kind::Edited, m_run->state().step, freshText(fresh), {}});
 }
 
 void TrainerWorker::openRunFolder(const std::filesystem::path& folder, const std::filesystem::path& projectFolder) {
@@ -121,8 +132,8 @@ void TrainerWorker::openRunFolder(const std::filesystem::path& folder, const std
             throw Error("the project has changed since this run was made", folder.string(),
                         "Start a new run, or open the run's own project.");
         const std::vector<std::int64_t> checkpoints = m_folder->checkpoints();
-        std::optional<State> checkpoint;
-        if (!checkpoints.empty()) checkpoint = loadState(m_folder->checkpointFile(checkpoints.back()));
+        std::optional<Checkpoint> checkpoint;
+        if (!checkpoints.empty()) checkpoint = loadCheckpoint(m_folder->checkpointFile(checkpoints.back()));
         const auto dataset = m_run->sharedDataset();
         JournalReplay replay(*m_arena, m_folder->project(), dataset, journal, std::move(checkpoint), std::move(m_run));
         m_run = replay.takeRun();
@@ -269,11 +280,17 @@ void TrainerWorker::leaveRun() {
         const std::lock_guard lock(m_publishMutex);
         m_graph.reset();
     };
+    // A step that cannot be finished has not been: what was before it is saved all the same.
+    std::exception_ptr fault;
     try {
         if (m_run->inStep()) {
             while (!m_run->stepDone()) m_run->executeNext();
             endStep();
         }
+    } catch (...) {
+        fault = std::current_exception();
+    }
+    try {
         autosave();
         if (m_folder) m_folder->close(m_run->state().step >= totalSteps());
     } catch (...) {
@@ -281,6 +298,7 @@ void TrainerWorker::leaveRun() {
         throw;
     }
     letGo();
+    if (fault) std::rethrow_exception(fault);
 }
 
 }  // namespace gradlens

@@ -5,6 +5,7 @@
 #include "core/base/machine_memory.h"
 #include "core/graph/block_library.h"
 #include "core/graph/flatten.h"
+#include "core/ops/catalogue/batch_error.h"
 #include "core/train/class_weights.h"
 #include "core/train/metric_set.h"
 #include "core/train/metrics.h"
@@ -15,6 +16,8 @@
 #include <cassert>
 #include <cmath>
 #include <limits>
+#include <unordered_map>
+#include <unordered_set>
 
 namespace gradlens {
 
@@ -25,6 +28,29 @@ constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 double scalarOf(const TensorView& view) {
     return view.at(0);
+}
+
+// A node keeps its weights when it is renamed: entries of the State go by the names that its nodes have in `after`.
+void renameEntries(State& state, const ModelGraph& before, const ModelGraph& after) {
+    std::unordered_map<std::string, std::string> names;
+    for (const Node& node : before.nodes())
+        if (const Node* now = after.find(node.id); now != nullptr && now->op == node.op && now->name != node.name)
+            names.emplace(node.name, now->name);
+    if (names.empty()) return;
+    for (StateEntry& entry : state.entries) {
+        const std::size_t end = entry.name.find_first_of("./");  // "conv1.weight", "block1/conv.weight"
+        const auto renamed = names.find(entry.name.substr(0, end));
+        if (renamed != names.end()) entry.name = renamed->second + entry.name.substr(end);
+    }
+}
+
+// Whether the loss that compares real numbers takes them for logits and for 0 and 1.
+bool comparesYesAndNo(const TrainingGraph& graph) {
+    return std::ranges::any_of(graph.instructions, [&](const Instruction& instruction) {
+        return instruction.kind == InstructionKind::Forward && instruction.analysis >= 0 &&
+               graph.nodes[static_cast<std::size_t>(instruction.analysis)].op->name == "BinaryCrossEntropy" &&
+               instruction.inputs[0] == *graph.predictions;
+    });
 }
 
 std::shared_ptr<const TrainingGraph> lowered(const Project& project, const FlatDrawing& flat, std::int64_t batchSize,
@@ -92,6 +118,7 @@ struct TrainingRun::Impl {
     }
 
     void begin(StepBy by) {
+        keepForUndo();
         part = {by, 0, batchesOfStep(), 0};
         for (std::int64_t i = 0; i < part.count; ++i)
             part.samplesOfStep += trainLoader.order().batchSizeAt(firstBatch() + i);
@@ -99,9 +126,50 @@ struct TrainingRun::Impl {
         beginPart();
     }
 
+    // Forward writes running statistics, and several batches of an update sum their gradients: what a step that fails
+    // must leave as it was. The buffers stay from step to step.
+    void keepForUndo() {
+        undo.resize(undoable.size());
+        for (std::size_t i = 0; i < undoable.size(); ++i) {
+            const Tensor& tensor = state.entries[undoable[i]].tensor;
+            if (!undo[i]) undo[i] = Tensor(tensor.dtype(), tensor.shape());
+            undo[i].copyFrom(tensor.view());
+        }
+    }
+
+    // The step has not been: the State is as it was before it.
+    void undoStep() {
+        current->abandon();
+        for (std::size_t i = 0; i < undoable.size(); ++i) state.entries[undoable[i]].tensor.copyFrom(undo[i].view());
+        inStep = false;
+    }
+
+    void findUndoable() {
+        const TrainingGraph& graph = *main->graph;
+        std::unordered_set<std::string> summed;
+        for (const Instruction& instruction : graph.instructions)
+            if (instruction.kind == InstructionKind::SumGradient)
+                summed.insert(graph.values[static_cast<std::size_t>(instruction.outputs[0])].name);
+        undoable.clear();
+        undo.clear();
+        for (std::size_t i = 0; i < state.entries.size(); ++i)
+            if (state.entries[i].kind == ValueKind::RunningState || summed.contains(state.entries[i].name))
+                undoable.push_back(i);
+    }
+
+    // What an op says of a sample of the batch, said of the data.
+    [[noreturn]] void throwOfData(const BatchError& error, const Batch& batch, const char* ofPart) const {
+        const auto place = static_cast<std::size_t>(error.sample());
+        const std::string sample =
+            place < batch.indices.size() ? std::to_string(batch.indices[place] + 1) : std::to_string(place + 1);
+        throw Error(error.fault() + ", in " + ofPart + " sample " + sample + " of " + dataset->name, error.where(),
+                    error.hint());
+    }
+
     void beginPart() {
         withMemory([&] {
             const Batch& batch = trainLoader.batch(firstBatch() + part.number);
+            currentBatch = &batch;
             current = executors.training(batch.size, part.by);
             current->begin(inputsOf(batch));
             samples = batch.size;
@@ -193,6 +261,9 @@ struct TrainingRun::Impl {
     std::shared_ptr<Executor> current;  // of the step under way, or of the last one
     std::optional<double> forcedRate;   // instead of the schedule's
     bool inStep = false;
+    const Batch* currentBatch = nullptr;  // of the part under way; the loader's
+    std::vector<std::size_t> undoable;    // entries of the State that change before the step is sure to be
+    std::vector<Tensor> undo;             // as they were before it
     // The batch of the step that is under way, of as many.
     struct Part {
         StepBy by = StepBy::Wave;
@@ -207,7 +278,9 @@ struct TrainingRun::Impl {
     } done;  // of the step's batches before
 };
 
-TrainingRun::TrainingRun(const Arena& arena, Project project, std::shared_ptr<const Dataset> dataset) {
+// Everything that is known before memory is taken: throws what stops the project from running.
+std::unique_ptr<TrainingRun::Impl> TrainingRun::checked(const Arena& arena, Project project,
+                                                        std::shared_ptr<const Dataset> dataset) {
     checkTraining(project.training, dataset->validation.size() > 0);
     const std::int64_t batchSize = std::min(project.training.batchSize, dataset->train.size());
     const OpCatalogue catalogue = catalogueOf(project, drawingCatalogue());
@@ -216,16 +289,26 @@ TrainingRun::TrainingRun(const Arena& arena, Project project, std::shared_ptr<co
     std::ranges::move(problemsWithDataset(project, analysis, *dataset), std::back_inserter(problems));
     if (std::ranges::any_of(problems, [](const Problem& problem) { return problem.severity == Severity::Error; }))
         throw ProblemsError(std::move(problems));
-    m_impl = std::make_unique<Impl>(arena, std::move(project), std::move(dataset));
-    m_impl->main = &m_impl->executors.plan(batchSize, true);
-    checkGroups(*m_impl->main->graph);
+    auto impl = std::make_unique<Impl>(arena, std::move(project), std::move(dataset));
+    impl->main = &impl->executors.plan(batchSize, true);
+    checkGroups(*impl->main->graph);
     const std::optional<std::size_t> available = availableMemory();
-    if (available && m_impl->bytesNeeded(batchSize) > *available) m_impl->throwTooLarge(available);
+    if (available && impl->bytesNeeded(batchSize) > *available) impl->throwTooLarge(available);
+    return impl;
+}
+
+TrainingRun::TrainingRun(const Arena& arena, Project project, std::shared_ptr<const Dataset> dataset)
+    : m_impl(checked(arena, std::move(project), std::move(dataset))) {
     m_impl->withMemory([&] {
         m_impl->state = initialState(*m_impl->main->graph, arena, m_impl->project.training.seed,
                                      learningRateOf(m_impl->project.training), m_impl->dataset->folder);
-        m_impl->current = m_impl->executors.training(batchSize, StepBy::Wave);
+        m_impl->current = m_impl->executors.training(m_impl->main->graph->batchSize, StepBy::Wave);
     });
+    m_impl->findUndoable();
+}
+
+void TrainingRun::check(const Arena& arena, const Project& project, std::shared_ptr<const Dataset> dataset) {
+    checked(arena, project, std::move(dataset));
 }
 
 TrainingRun::~TrainingRun() = default;
@@ -269,16 +352,18 @@ bool TrainingRun::followsEvaluation() const {
     return m_impl->settings.followsEvaluation();
 }
 
-std::unique_ptr<TrainingRun> TrainingRun::edited(Project project) const {
+std::unique_ptr<TrainingRun> TrainingRun::edited(Project project, std::vector<std::string>* fresh) const {
     assert(!m_impl->inStep);
-    const TrainingSpec before = m_impl->project.training;
-    if (project.data != m_impl->project.data || project.training.seed != before.seed ||
-        project.training.precision != before.precision)
+    const TrainingSpec training = m_impl->project.training;
+    if (project.data != m_impl->project.data || project.training.seed != training.seed ||
+        project.training.precision != training.precision)
         throw Error("data, seed and precision of a run cannot be changed while it trains", {}, "Start a new run.");
+    State before = m_impl->state;
+    renameEntries(before, m_impl->project.graph, project.graph);
     auto next = std::make_unique<TrainingRun>(m_impl->arena, std::move(project), m_impl->dataset);
     const double asked = next->state().learningRate;
-    State state = carriedOver(m_impl->state, *next->graph(), m_impl->arena, m_impl->dataset->folder);
-    if (asked != learningRateOf(before)) state.learningRate = asked;
+    State state = carriedOver(before, *next->graph(), m_impl->arena, m_impl->dataset->folder, fresh);
+    if (asked != learningRateOf(training)) state.learningRate = asked;
     ++state.edits;
     next->planEpochs(m_impl->plannedEpochs);
     next->setState(std::move(state));
@@ -289,6 +374,7 @@ void TrainingRun::setState(State state) {
     assert(!m_impl->inStep);
     m_impl->state = fitted(std::move(state), *graph());
     m_impl->executors.rebind();
+    m_impl->findUndoable();
 }
 
 void TrainingRun::setLearningRate(double learningRate) {
@@ -309,7 +395,15 @@ bool TrainingRun::stepDone() const {
     return m_impl->current->done();
 }
 void TrainingRun::executeNext() {
-    m_impl->execute();
+    try {
+        m_impl->execute();
+    } catch (const BatchError& error) {
+        m_impl->undoStep();
+        m_impl->throwOfData(error, *m_impl->currentBatch, "training");
+    } catch (...) {
+        m_impl->undoStep();
+        throw;
+    }
 }
 InstructionIndex TrainingRun::nextInstruction() const {
     return m_impl->inStep ? m_impl->current->next() : -1;
@@ -406,6 +500,9 @@ Evaluation TrainingRun::evaluate(const std::function<bool()>& keepGoing) {
         m_impl->withMemory([&] { executor->begin(m_impl->inputsOf(batch)); });
         try {
             executor->runToEnd();
+        } catch (const BatchError& error) {
+            executor->abandon();
+            m_impl->throwOfData(error, batch, "validation");
         } catch (...) {
             executor->abandon();
             throw;
@@ -418,14 +515,20 @@ Evaluation TrainingRun::evaluate(const std::function<bool()>& keepGoing) {
         const TrainingGraph& graph = executor->graph();
         if (graph.scores)
             metrics.addClasses(executor->view(*graph.scores), executor->view(*graph.labels), graph.classAxis);
-        if (graph.predictions) metrics.addTargets(executor->view(*graph.predictions), executor->view(*graph.targets));
+        if (graph.predictions) {
+            const TensorView predictions = executor->view(*graph.predictions), targets = executor->view(*graph.targets);
+            if (comparesYesAndNo(graph))
+                metrics.addBinary(predictions, targets);
+            else
+                metrics.addTargets(predictions, targets);
+        }
         lossSum += scalarOf(executor->view(executor->graph().loss)) * static_cast<double>(batch.size);
     }
     result.loss = samples > 0 ? lossSum / static_cast<double>(samples) : kNaN;
     result.accuracy = hasAccuracy ? static_cast<double>(correct.correct) /
                                         static_cast<double>(std::max<std::int64_t>(correct.counted, 1))
                                   : kNaN;
-    result.metrics = metrics.results(result.loss);
+    result.metrics = metrics.results();
     result.confusion = metrics.confusion();
     return result;
 }

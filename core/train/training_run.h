@@ -41,6 +41,8 @@ public:
     // with the numbers where there is not enough memory, before any is taken).
     TrainingRun(const Arena& arena, Project project, std::shared_ptr<const Dataset> dataset);
     ~TrainingRun();
+    // Throws what the constructor would, without taking the memory that a run needs.
+    static void check(const Arena& arena, const Project& project, std::shared_ptr<const Dataset> dataset);
 
     const Project& project() const;
     const Dataset& dataset() const;
@@ -57,9 +59,10 @@ public:
     void planEpochs(std::int64_t epochs);  // that the schedule is made for; the project's otherwise
     std::int64_t stepsPerEpoch() const;
 
-    // A run of another project over the same data, with what still fits of this one's State (see carriedOver()): this
-    // run is to be dropped then. Throws Error and changes nothing where that project cannot run.
-    std::unique_ptr<TrainingRun> edited(Project project) const;
+    // A run of another project over the same data, with what still fits of this one's State (see carriedOver(); a
+    // renamed node keeps its own): this run is to be dropped then. fresh: the parameters that begin anew. Throws Error
+    // and changes nothing where that project cannot run.
+    std::unique_ptr<TrainingRun> edited(Project project, std::vector<std::string>* fresh = nullptr) const;
 
     // One update, wave by wave or instruction by instruction. beginStep(); while (!stepDone()) executeNext();
     // finishStep(); Where memory runs out, beginStep() throws Error and no step has begun.
@@ -90,6 +93,7 @@ public:
 
 private:
     struct Impl;
+    static std::unique_ptr<Impl> checked(const Arena& arena, Project project, std::shared_ptr<const Dataset> dataset);
     std::unique_ptr<Impl> m_impl;
 };
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/error.h"
 #include "core/data/dataset_source.h"
+#include "core/io/safetensors.h"
 #include "core/train/run_folder.h"
 #include "core/train/training_run.h"
+#include "support_errors.h"
 #include "support_networks.h"
 
 #include <QTemporaryDir>
@@ -37,7 +39,10 @@ struct Recorded {
         }
         snapshot = readRun(place);
     }
-    std::string replayed(std::int64_t step) const { return stateAt(snapshot, step, arena, resourcesFolder()).hash(); }
+    std::string replayed(std::int64_t step) const { return from(step).state.hash(); }
+    Replayed from(std::int64_t step, ReplayFrom from = ReplayFrom::Nearest) const {
+        return gradlens::replayed(snapshot, step, arena, resourcesFolder(), from);
+    }
 };
 }  // namespace
 
@@ -71,9 +76,35 @@ private slots:
     void replayCanBeCancelled() {
         const Recorded run(pointsProject());
         std::int64_t last = 0;
-        QVERIFY_THROWS_EXCEPTION(Error, stateAt(run.snapshot, 15, run.arena, resourcesFolder(),
-                                                [&](std::int64_t step) { return (last = step) < 10; }));
+        QVERIFY_THROWS_EXCEPTION(Error, replayed(run.snapshot, 15, run.arena, resourcesFolder(), ReplayFrom::Nearest,
+                                                 [&](std::int64_t step) { return (last = step) < 10; }));
         QCOMPARE(last, std::int64_t{10});
+    }
+    void replayMeetsTheStatesThatWereRecorded() {
+        const Recorded run(pointsProject());
+        QCOMPARE(run.from(20, ReplayFrom::Start).verified, std::int64_t{2});
+        QCOMPARE(run.from(20, ReplayFrom::Start).state.hash(), run.hashes.at(20));
+        QCOMPARE(run.from(12).verified, std::int64_t{1});
+        QCOMPARE(run.from(12).from, std::int64_t{8});
+        QCOMPARE(run.from(7).verified, std::int64_t{0});
+    }
+    void replayThatArrivesElsewhereSaysWhereItParted() {
+        Recorded run(pointsProject());
+        run.snapshot.journal.clear();
+        const Error error = errorOf([&] { run.from(18, ReplayFrom::Start); });
+        QVERIFY2(says(error, "another State at step 8"), error.what());
+        QVERIFY2(says(error, run.snapshot.checkpoints[0].file.string()), error.what());
+    }
+    void aCheckpointThatWasTamperedWithIsNotTakenForTheRecordedState() {
+        Recorded run(pointsProject());
+        State state = loadState(run.snapshot.checkpoints[0].file);
+        std::map<std::string, std::string> metadata = SafetensorsReader(run.snapshot.checkpoints[0].file).metadata();
+        std::vector<NamedTensor> tensors;
+        for (const StateEntry& entry : state.entries) tensors.push_back({entry.name, entry.tensor.view()});
+        state.entries[0].tensor.as<float>()[0] += 1;
+        writeSafetensors(run.snapshot.checkpoints[0].file, tensors, metadata);
+        const Error error = errorOf([&] { run.from(8); });
+        QVERIFY2(says(error, "not as it was written"), error.what());
     }
     void aRunThatIsNotThereSaysSo() { QVERIFY_THROWS_EXCEPTION(Error, readRun("/nowhere")); }
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/error.h"
 #include "core/data/dataset_source.h"
+#include "core/train/journal_replay.h"
 #include "core/train/run_folder.h"
 #include "core/train/trainer.h"
 #include "core/train/training_run.h"
@@ -544,17 +545,58 @@ private slots:
             desk.trainer.runTo(5);
             desk.waitFor({Kind::Paused});
             desk.trainer.edit(edited);
-            desk.waitFor({Kind::Prepared});
+            desk.waitFor({Kind::Edited});
             desk.trainer.runTo(9);
             desk.waitFor({Kind::Paused});
             hash = desk.hash();
         }
         const Arena arena(1);
-        QCOMPARE(stateAt(readRun(run), 9, arena, resourcesFolder()).hash(), hash);
+        QCOMPARE(replayed(readRun(run), 9, arena, resourcesFolder()).state.hash(), hash);
         Desk again;
         QCOMPARE(again.prepare(project, run).kind, Kind::Prepared);
         QCOMPARE(again.trainer.status().step, std::int64_t{9});
         QCOMPARE(again.hash(), hash);
+    }
+    // A layer more, another wider, one renamed: what still fits is kept, and replay finds the same way.
+    void anEditOfTheDrawingKeepsEveryWeightThatFits() {
+        const Place place;
+        const Project project = pointsProject();
+        Project edited = project;
+        ModelGraph& graph = edited.graph;
+        const NodeId scores = graph.findByName("scores")->id;
+        const Edge into = *graph.edgeInto({scores, 0});
+        const NodeId more = draw(graph, "Dense", {into.from.node}, units(8), "more");
+        graph.connect({{more, 0}, {scores, 0}});
+        const NodeId first = std::ranges::find(graph.nodes(), "Dense", &Node::op)->id;
+        const std::string was = graph.find(first)->name;
+        QVERIFY(graph.rename(first, "renamed"));
+        std::string hash;
+        Tensor kept;
+        {
+            Desk desk;
+            desk.prepare(project, place.run);
+            desk.trainer.runTo(5);
+            desk.waitFor({Kind::Paused});
+            desk.trainer.save();
+            desk.waitFor({Kind::Saved});
+            desk.trainer.edit(edited);
+            const TrainerEvent event = desk.waitFor({Kind::Edited, Kind::Problems, Kind::Error});
+            QCOMPARE(event.kind, Kind::Edited);
+            QCOMPARE(event.message, std::string("more.weight, more.bias"));
+            desk.trainer.save();
+            desk.waitFor({Kind::Saved});
+            const State before = loadState(readRun(place.run).checkpoints.back().file);
+            kept = before.find("renamed.weight")->tensor;
+            desk.trainer.runTo(9);
+            desk.waitFor({Kind::Paused});
+            hash = desk.hash();
+        }
+        const Arena arena(1);
+        const Replayed atFive = replayed(readRun(place.run), 5, arena, resourcesFolder(), ReplayFrom::Start);
+        QVERIFY(sameBytes(atFive.state.find("renamed.weight")->tensor.view(), kept.view()));
+        QVERIFY(atFive.state.find(was + ".weight") == nullptr);
+        QCOMPARE(replayed(readRun(place.run), 9, arena, resourcesFolder(), ReplayFrom::Start).state.hash(), hash);
+        QVERIFY(sameTraining(projectToResume(place.run), edited));
     }
     void anEditThatCannotRunChangesNothing() {
         Desk desk;
@@ -584,7 +626,7 @@ private slots:
         QVERIFY(QString::fromStdString(finished.message).startsWith("Stopped early"));
         QCOMPARE(finished.step, 2 * desk.trainer.status().stepsPerEpoch);
         const Arena arena(1);
-        QCOMPARE(stateAt(readRun(run), finished.step, arena, resourcesFolder()).hash(), desk.hash());
+        QCOMPARE(replayed(readRun(run), finished.step, arena, resourcesFolder()).state.hash(), desk.hash());
     }
     void theGradientNormAndTheScheduledRateAreLogged() {
         Desk desk;

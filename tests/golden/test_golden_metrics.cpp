@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 #include <fstream>
+#include <limits>
 
 using namespace gradlens;
 using nlohmann::json;
@@ -23,7 +24,7 @@ json golden() {
 constexpr double kTolerance = 1e-12;
 
 void compare(const MetricSet& metrics, const json& wanted) {
-    const auto results = metrics.results(0);
+    const auto results = metrics.results();
     for (const auto& [name, value] : wanted.items()) {
         const auto found = std::ranges::find(results, name, &std::pair<std::string, double>::first);
         QVERIFY2(found != results.end(), name.c_str());
@@ -38,6 +39,12 @@ Tensor tensorOf(const json& values, const Shape& shape) {
     Tensor tensor(dtypeOf<T>, shape);
     for (std::size_t i = 0; i < values.size(); ++i) tensor.as<T>()[i] = values[i].get<T>();
     return tensor;
+}
+
+double valueOf(const MetricSet& metrics, const char* name) {
+    for (const auto& [each, value] : metrics.results())
+        if (each == name) return value;
+    return std::numeric_limits<double>::quiet_NaN();
 }
 }  // namespace
 
@@ -71,13 +78,23 @@ private slots:
                            tensorOf<double>(wanted.at("targets"), {count}).view());
         compare(metrics, wanted.at("metrics"));
     }
-    void perplexityIsTheExponentialOfTheLoss() {
+    void perplexityIsTheExponentialOfTheSurpriseOfTheLabelsThatCount() {
+        // Probabilities 1/4 and 3/4: label 0 in one sample, ignored in the other.
         MetricSet metrics;
-        metrics.addClasses(tensorOf<double>(json{0.5, 0.25}, {1, 2}).view(),
-                           tensorOf<std::int32_t>(json{1}, {1}).view(), 1);
-        const auto results = metrics.results(2);
-        QCOMPARE(std::ranges::find(results, "perplexity", &std::pair<std::string, double>::first)->second,
-                 std::exp(2.0));
+        metrics.addClasses(tensorOf<double>(json{0, std::log(3.0), 0, std::log(3.0)}, {2, 2}).view(),
+                           tensorOf<std::int32_t>(json{0, -100}, {2}).view(), 1);
+        const double found = valueOf(metrics, "perplexity"), wanted = 4;
+        QVERIFY2(std::abs(found - wanted) < 1e-12 * wanted, qPrintable(QString::number(found, 'g', 17)));
+    }
+    void yesAndNoHaveTheMetricsOfTwoClasses() {
+        // Logits above zero say yes: three of four right; of two called yes, one is.
+        MetricSet metrics;
+        metrics.addBinary(tensorOf<double>(json{2, -1, 0.5, -3}, {4}).view(),
+                          tensorOf<double>(json{1, 0, 0, 0}, {4}).view());
+        QCOMPARE(valueOf(metrics, "accuracy"), 0.75);
+        QCOMPARE(valueOf(metrics, "precision"), 0.5);
+        QCOMPARE(valueOf(metrics, "recall"), 1.0);
+        QCOMPARE(valueOf(metrics, "roc_auc"), 1.0);
     }
     void negativeLabelsDoNotCount() {
         MetricSet metrics;

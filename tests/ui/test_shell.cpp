@@ -5,6 +5,7 @@
 #include "ui/design/canvas/canvas_view.h"
 #include "ui/shell/capture.h"
 #include "ui/shell/main_window.h"
+#include "ui/shell/paths.h"
 #include "ui/shell/resources_folder.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/banner.h"
@@ -17,11 +18,13 @@
 #include <QLineEdit>
 #include <QMessageBox>
 #include <QPushButton>
+#include <QSplitter>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QTimer>
 #include <QToolButton>
 
+#include <array>
 #include <memory>
 
 using namespace gradlens;
@@ -160,8 +163,63 @@ private slots:
         QVERIFY(!QDir(scratch() + "/runs").entryList(QDir::Dirs | QDir::NoDotAndDotDot).isEmpty());
     }
 
-    void aChangedDrawingBeginsANewRun() {
+    void aRunTakesOverWhatIsChangedWhileItTrains() {
         clickExample("digits-mlp");
+        trainForLong();
+        QTest::mouseClick(child<QPushButton>(m_window.get(), "runButton"), Qt::LeftButton);
+        QTRY_VERIFY_WITH_TIMEOUT(m_window->session().status().step > 2, kPatience);
+        const auto folder = m_window->session().status().runFolder;
+        const NodeId dense = m_window->document().graph().findByName("dense1")->id;
+        const auto width = [&] {
+            const auto graph = m_window->session().trainingGraph();
+            const ValueIndex weight = graph ? graph->find("dense1.weight") : kNoValue;
+            return weight == kNoValue ? 0 : graph->values[static_cast<std::size_t>(weight)].type.shape[0];
+        };
+        const auto before = width();
+        QVERIFY(m_window->document().setAttribute(dense, "units", std::int64_t{17}));
+        QTRY_COMPARE_WITH_TIMEOUT(width(), std::int64_t{17}, kPatience);
+        QTRY_VERIFY(!m_window->controller().isStale());
+        const auto step = m_window->session().status().step;
+        QTRY_VERIFY_WITH_TIMEOUT(m_window->session().status().step > step, kPatience);
+        QCOMPARE(m_window->session().status().runFolder, folder);
+        // Undo reaches the running model too.
+        m_window->document().undoStack().undo();
+        QTRY_COMPARE_WITH_TIMEOUT(width(), before, kPatience);
+        QTRY_VERIFY(!m_window->controller().isStale());
+    }
+
+    void aRunGoesOnAsItWasWhileTheDrawingIsWrong() {
+        clickExample("digits-mlp");
+        trainForLong();
+        QTest::mouseClick(child<QPushButton>(m_window.get(), "runButton"), Qt::LeftButton);
+        QTRY_VERIFY_WITH_TIMEOUT(m_window->session().status().step > 2, kPatience);
+        const NodeId dense = m_window->document().graph().findByName("dense1")->id;
+        m_window->document().removeEdge({dense, 0});
+        QVERIFY(m_window->controller().isStale());
+        const auto step = m_window->session().status().step;
+        QTRY_VERIFY_WITH_TIMEOUT(m_window->session().status().step > step + 20, kPatience);
+        QVERIFY(m_window->controller().isStale());
+        m_window->document().undoStack().undo();
+        QTRY_VERIFY(!m_window->controller().isStale());
+    }
+
+    void aChangeWhileARunRestsIsTakenOverByTheNextStep() {
+        clickExample("digits-mlp");
+        QTest::mouseClick(runBarButton(*m_window, "run.stepBatch"), Qt::LeftButton);
+        QTRY_COMPARE_WITH_TIMEOUT(m_window->session().status().step, std::int64_t{1}, kPatience);
+        const auto first = m_window->session().status().runFolder;
+        const Node* dense = m_window->document().graph().findByName("dense1");
+        QVERIFY(dense);
+        QVERIFY(m_window->document().setAttribute(dense->id, "units", std::int64_t{17}));
+        QTest::mouseClick(runBarButton(*m_window, "run.stepBatch"), Qt::LeftButton);
+        QTRY_COMPARE_WITH_TIMEOUT(m_window->session().status().step, std::int64_t{2}, kPatience);
+        QCOMPARE(m_window->session().status().runFolder, first);
+        QTRY_VERIFY(!m_window->controller().isStale());
+    }
+
+    void withoutTakingOverAChangedDrawingBeginsANewRun() {
+        clickExample("digits-mlp");
+        m_window->action("run.edits")->trigger();
         QTest::mouseClick(runBarButton(*m_window, "run.stepBatch"), Qt::LeftButton);
         QTRY_COMPARE_WITH_TIMEOUT(m_window->session().status().step, std::int64_t{1}, kPatience);
         const auto first = m_window->session().status().runFolder;
@@ -375,6 +433,7 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(m_window->session().status().step > 5, kPatience);
         const auto reached = m_window->session().status().step;
         m_window->close();
+        QTRY_VERIFY_WITH_TIMEOUT(!m_window->isVisible(), kPatience);
         openWindowAgain();
         QVERIFY(m_window->openExample(exampleFile("digits-mlp")));
         QTRY_COMPARE(m_window->banners().messages().size(), 1);
@@ -383,12 +442,91 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(m_window->session().status().step >= reached, kPatience);
     }
 
+    // A file in the place of a folder stands for a disk that takes no more.
+    void aRunThatCannotBeSavedKeepsTheWindowOpen() {
+        clickExample("digits-mlp");
+        QTest::mouseClick(runBarButton(*m_window, "run.stepBatch"), Qt::LeftButton);
+        QTRY_COMPARE_WITH_TIMEOUT(m_window->session().status().step, std::int64_t{1}, kPatience);
+        const QString checkpoints = toQString(m_window->session().status().runFolder) + "/checkpoints";
+        QVERIFY(QDir(checkpoints).removeRecursively());
+        QFile inTheWay(checkpoints);
+        QVERIFY(inTheWay.open(QIODevice::WriteOnly));
+        inTheWay.close();
+        m_window->close();
+        QTRY_VERIFY_WITH_TIMEOUT(m_window->findChild<QMessageBox*>("closeUnsaved"), kPatience);
+        QVERIFY(m_window->isVisible());
+        auto* box = m_window->findChild<QMessageBox*>("closeUnsaved");
+        for (QAbstractButton* button : box->buttons())
+            if (box->buttonRole(button) == QMessageBox::RejectRole) QTest::mouseClick(button, Qt::LeftButton);
+        QVERIFY(m_window->isVisible());
+        QVERIFY(inTheWay.remove());
+        QVERIFY(QDir().mkpath(checkpoints));
+        m_window->close();
+        QTRY_VERIFY_WITH_TIMEOUT(!m_window->isVisible(), kPatience);
+        QCOMPARE(QDir(checkpoints).entryList({"step-*"}, QDir::Files).size(), 1);
+    }
+
+    void theOfferOfAnOldRunGoesWhenANewOneBegins() {
+        clickExample("digits-mlp");
+        QTest::mouseClick(runBarButton(*m_window, "run.stepBatch"), Qt::LeftButton);
+        QTRY_COMPARE_WITH_TIMEOUT(m_window->session().status().step, std::int64_t{1}, kPatience);
+        m_window->close();
+        QTRY_VERIFY_WITH_TIMEOUT(!m_window->isVisible(), kPatience);
+        openWindowAgain();
+        QVERIFY(m_window->openExample(exampleFile("digits-mlp")));
+        QTRY_COMPARE(m_window->banners().messages().size(), 1);
+        m_window->controller().stepBatch();
+        QTRY_COMPARE(m_window->banners().messages().size(), 0);
+    }
+
+    void panelsStandWhereTheyWereLeft() {
+        clickExample("digits-mlp");
+        QHash<Place, QList<QList<int>>> left;
+        for (const Place place : kWorkspaces) {
+            m_window->show(place);
+            for (QSplitter* splitter : splittersInSight()) {
+                QList<int> sizes = splitter->sizes();
+                sizes[0] += 40;
+                sizes[1] -= 40;
+                splitter->setSizes(sizes);
+            }
+            for (QSplitter* splitter : splittersInSight()) left[place] << splitter->sizes();
+            QVERIFY(!left[place].isEmpty());
+        }
+        m_window->close();
+        QTRY_VERIFY_WITH_TIMEOUT(!m_window->isVisible(), kPatience);
+        openWindowAgain();
+        QVERIFY(m_window->openExample(exampleFile("digits-mlp")));
+        for (const Place place : kWorkspaces) {
+            m_window->show(place);
+            QList<QList<int>> found;
+            for (QSplitter* splitter : splittersInSight()) found << splitter->sizes();
+            QVERIFY2(found == left[place], qPrintable(QString("place %1").arg(int(place))));
+        }
+    }
+
     void helpOpensOnAKey() {
         QTest::keyClick(m_window.get(), Qt::Key_F1);
         QVERIFY(m_window->findChild<QWidget*>("helpViewer")->isVisible());
     }
 
 private:
+    static constexpr std::array kWorkspaces{Place::Design, Place::Train, Place::Inspect};
+
+    QList<QSplitter*> splittersInSight() {
+        QCoreApplication::processEvents();
+        QList<QSplitter*> found;
+        for (QSplitter* splitter : m_window->findChildren<QSplitter*>())
+            if (splitter->isVisible() && splitter->count() > 1 && splitter->sizes()[1] > 80) found << splitter;
+        return found;
+    }
+
+    void trainForLong() {
+        TrainingSpec training = m_window->document().project().training;
+        training.epochs = 100000;
+        m_window->document().setTraining(training);
+    }
+
     void openWindowAgain() {
         m_window.reset();
         MainWindow::Options options;

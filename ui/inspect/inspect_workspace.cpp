@@ -43,6 +43,7 @@ InspectWorkspace::InspectWorkspace(Session& session, QWidget* parent) : QWidget(
     bar->addStretch();
     bar->addWidget(hint);
     m_splitter = new QSplitter(Qt::Horizontal, content);
+    m_splitter->setObjectName("lenses");
     m_splitter->setChildrenCollapsible(false);
     m_splitter->setHandleWidth(Theme::kSpace);
     for (int i = 0; i < kLenses; ++i) makeSlot(i);

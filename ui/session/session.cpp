@@ -104,6 +104,10 @@ void Session::setEpochs(qint64 epochs) {
     m_trainer->setEpochs(epochs);
 }
 
+void Session::edit(const Project& project) {
+    m_trainer->edit(project);
+}
+
 void Session::save() {
     m_trainer->save();
 }

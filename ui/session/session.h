@@ -55,6 +55,8 @@ public:
     void stepEpoch();
     void setLearningRate(double learningRate);
     void setEpochs(qint64 epochs);
+    // From the next step on, another drawing or other settings over the same data (see Trainer::edit()).
+    void edit(const Project& project);
     void save();
 
     const TrainerStatus& status() const { return m_status; }

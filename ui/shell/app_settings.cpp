@@ -68,6 +68,14 @@ void AppSettings::setRunsFolder(const QString& folder) {
     m_settings.setValue("runs", QDir(folder).absolutePath());
 }
 
+bool AppSettings::editsWhileTraining() const {
+    return m_settings.value("editsWhileTraining", true).toBool();
+}
+
+void AppSettings::setEditsWhileTraining(bool takesOver) {
+    m_settings.setValue("editsWhileTraining", takesOver);
+}
+
 QString AppSettings::lastFolder() const {
     return m_settings.value("lastFolder", QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation))
         .toString();

@@ -29,6 +29,10 @@ public:
     QString runsFolder() const;
     void setRunsFolder(const QString& folder);
 
+    // Whether a run takes over what is changed in its project; on at first.
+    bool editsWhileTraining() const;
+    void setEditsWhileTraining(bool takesOver);
+
     // The folder file dialogs start in.
     QString lastFolder() const;
     void setLastFolder(const QString& folder);

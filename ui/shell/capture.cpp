@@ -65,15 +65,19 @@ void train(MainWindow& window, std::int64_t steps) {
     Session& session = window.session();
     QElapsedTimer timer;
     timer.start();
+    // The planned epochs, or early stopping, may end it before.
+    bool finished = false;
+    QObject::connect(&session, &Session::eventArrived, &window, [&](const TrainerEvent& event) {
+        finished = finished || event.kind == TrainerEvent::Kind::Finished;
+    });
     window.controller().stepBatches(steps);
-    while (true) {
+    while (!finished) {
         QApplication::processEvents(QEventLoop::AllEvents, 20);
         throwBanner(window);
         const TrainerStatus& status = session.status();
         if (status.totalSteps > 0) {
-            const std::int64_t planned = std::min(steps, status.totalSteps);
-            if (status.step > 0) progress.show(std::min(status.step, planned), planned, progressNote(status));
-            if (status.step >= planned && status.phase == TrainerPhase::Paused) break;
+            if (status.step > 0) progress.show(std::min(status.step, steps), steps, progressNote(status));
+            if (status.step >= steps && status.phase == TrainerPhase::Paused) break;
         } else if (timer.elapsed() > kPrepareSeconds * 1000) {
             throw Error("the run was not ready after " + std::to_string(kPrepareSeconds) + " seconds");
         }

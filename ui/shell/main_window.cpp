@@ -22,7 +22,9 @@
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QMenu>
+#include <QMessageBox>
 #include <QMimeData>
+#include <QPushButton>
 #include <QScreen>
 #include <QStackedWidget>
 #include <QTimer>
@@ -133,7 +135,15 @@ void MainWindow::connectParts() {
     connect(&m_controller, &RunController::message, this, showBanner);
     connect(&m_controller, &RunController::messageOver, this, [this](const QString& key) { m_banners->dismiss(key); });
     connect(&m_controller, &RunController::said, this, [this](const QString& text) { m_toast->say(text); });
-    connect(&m_controller, &RunController::stateChanged, this, &MainWindow::refreshActions);
+    connect(&m_controller, &RunController::stateChanged, this, [this] {
+        refreshActions();
+        if (m_controller.hasRun()) m_banners->dismiss(kOfferMessage);  // resuming would replace the run there is
+    });
+    connect(&m_controller, &RunController::saved, this, [this] {
+        m_savedForClosing = true;
+        close();
+    });
+    connect(&m_controller, &RunController::saveFailed, this, &MainWindow::askToCloseUnsaved);
     connect(&m_controller, &RunController::problemsFound, this, [this](const std::vector<Problem>& problems) {
         show(Place::Design);
         m_document.goTo({});
@@ -170,18 +180,21 @@ void MainWindow::connectParts() {
 
 void MainWindow::show(Place place) {
     const int key = static_cast<int>(place);
-    if (!m_places.contains(key)) {
-        QWidget* made = m_workspaces.make(place);
-        m_places.insert(key, made);
-        m_stack->addWidget(made);
-        m_layout.adopt(made);
+    const bool fresh = !m_places.contains(key);
+    if (fresh) {
+        m_places.insert(key, m_workspaces.make(place));
+        m_stack->addWidget(m_places[key]);
+    }
+    m_place = place;
+    m_stack->setCurrentWidget(m_places[key]);
+    if (fresh) {
+        // Once it has its size: panels squeezed before would lose their proportions.
+        m_layout.adopt(m_places[key]);
         if (place == Place::Design) {
             m_builtDesign = m_workspaces.saveDesign();
             m_workspaces.restoreDesign(m_settings.layout("designPanels"));
         }
     }
-    m_place = place;
-    m_stack->setCurrentWidget(m_places[key]);
     const bool start = place == Place::Start;
     m_runBar->setVisible(!start);
     statusBar()->setVisible(!start);
@@ -227,7 +240,10 @@ void MainWindow::sayLibraryFaults() {
 void MainWindow::offerRuns() {
     if (m_controller.hasRun()) return;
     const QList<RunInfo> runs = m_controller.resumable();
-    if (runs.isEmpty()) return;
+    if (runs.isEmpty()) {
+        offerInterrupted();
+        return;
+    }
     const RunInfo& run = runs.front();
     const QString folder = toQString(run.folder);
     m_banners->show({BannerMessage::Kind::Info,
@@ -238,6 +254,21 @@ void MainWindow::offerRuns() {
                      tr("Resume goes on exactly where it was saved; Run begins a new one."),
                      {},
                      {{tr("Resume"), [this, folder] { m_controller.resume(folder); }}},
+                     kOfferMessage});
+}
+
+// A run that was cut off may hold the only copy of the drawing it trained.
+void MainWindow::offerInterrupted() {
+    const std::optional<RunInfo> run = m_controller.interruptedWithOtherDrawing();
+    if (!run) return;
+    const QString folder = toQString(run->folder);
+    m_banners->show({BannerMessage::Kind::Info,
+                     tr("A run of this project, with changes that this file does not have, was interrupted at step %1 "
+                        "of %2.")
+                         .arg(groupedText(run->step), groupedText(run->totalSteps)),
+                     tr("Opening it brings back the drawing that was trained."),
+                     {},
+                     {{tr("Open that run"), [this, folder] { openInterrupted(folder); }}},
                      kOfferMessage});
 }
 
@@ -322,14 +353,37 @@ void MainWindow::chooseRunsFolder() {
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {
-    if (!m_files->guard()) {
-        event->ignore();
-        return;
+    if (!m_savedForClosing) {
+        if (!m_files->guard()) {
+            event->ignore();
+            return;
+        }
+        // The trainer finishes its step and saves; the window stays until it is known that this went well.
+        if (m_controller.saveBeforeClosing()) {
+            m_toast->say(tr("Saving the run…"));
+            event->ignore();
+            return;
+        }
     }
     saveLayout();
-    // The window goes at once; the trainer finishes its step and saves while the session is taken down.
     if (m_help) m_help->close();
     event->accept();
+}
+
+void MainWindow::askToCloseUnsaved(const QString& reason) {
+    auto* box =
+        new QMessageBox(QMessageBox::Warning, tr("The run could not be saved"),
+                        tr("Closing now loses what was trained since the last save."), QMessageBox::NoButton, this);
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->setObjectName("closeUnsaved");
+    box->setInformativeText(reason);
+    QPushButton* close = box->addButton(tr("Close anyway"), QMessageBox::DestructiveRole);
+    box->setDefaultButton(box->addButton(tr("Keep open"), QMessageBox::RejectRole));
+    connect(close, &QPushButton::clicked, this, [this] {
+        m_savedForClosing = true;
+        this->close();
+    });
+    box->open();
 }
 
 void MainWindow::keyPressEvent(QKeyEvent* event) {

@@ -95,6 +95,8 @@ private:
     void projectReplaced();
     void sayLibraryFaults();
     void offerRuns();
+    void offerInterrupted();
+    void askToCloseUnsaved(const QString& reason);
     void openInterrupted(const QString& runFolder);
     void chooseRunsFolder();
     void refreshTitle();
@@ -118,6 +120,7 @@ private:
     QHash<QString, QAction*> m_actions;
     QHash<int, QWidget*> m_places;
     Place m_place = Place::Start;
+    bool m_savedForClosing = false;  // nothing is left to ask or to save
     WorkspaceRail* m_rail = nullptr;
     RunBar* m_runBar = nullptr;
     BannerArea* m_banners = nullptr;

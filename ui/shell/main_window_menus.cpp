@@ -282,6 +282,15 @@ void MainWindow::makeRunMenu() {
             if (m_place == Place::Start) show(Place::Train);
             m_runBar->editLearningRate();
         });
+    QAction* edits = menu->addAction(tr("Take over &changes while training"));
+    edits->setObjectName("run.edits");
+    edits->setToolTip(
+        tr("What is changed in the drawing or the settings reaches the run at its next step; every weight that still "
+           "fits is kept, and the journal notes it. Off: the next Run begins anew"));
+    edits->setCheckable(true);
+    edits->setChecked(m_settings.editsWhileTraining());
+    m_actions.insert("run.edits", edits);
+    connect(edits, &QAction::toggled, this, [this](bool on) { m_settings.setEditsWhileTraining(on); });
     add(menu, {"run.save", tr("Save run &now"), {}, {}, tr("Write a checkpoint of the present state")}, [this] {
         m_session.save();
         m_toast->say(tr("Saving the run"));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/shell/project_files.h"
 
+#include "core/train/journal_replay.h"
 #include "core/train/run_folder.h"
 #include "ui/models/design_document.h"
 #include "ui/shell/paths.h"
@@ -63,7 +64,8 @@ bool ProjectFiles::openAsked() {
 
 bool ProjectFiles::open(const QString& path) {
     const QFileInfo file(path);
-    if (!adopt(file.absoluteFilePath(), true, file.absolutePath())) {
+    if (!adopt([&] { return loadProject(toPath(path), m_document.catalogue()); }, file.absoluteFilePath(),
+               file.absolutePath())) {
         m_settings.removeRecentProject(file.absoluteFilePath());
         return false;
     }
@@ -73,22 +75,22 @@ bool ProjectFiles::open(const QString& path) {
 }
 
 bool ProjectFiles::openExample(const QString& path) {
-    return adopt(path, false, QFileInfo(path).absolutePath());
+    return adopt([&] { return loadProject(toPath(path), m_document.catalogue()); }, {}, QFileInfo(path).absolutePath());
 }
 
 bool ProjectFiles::openRun(const QString& runFolder) {
     QString folder = runFolder;
     for (const RunInfo& run : listRuns(toPath(QFileInfo(runFolder).absolutePath())))
         if (run.folder == toPath(runFolder)) folder = toQString(run.projectFolder);
-    return adopt(runFolder + "/project.gradlens", false, folder);
+    return adopt([&] { return projectToResume(toPath(runFolder)); }, {}, folder);
 }
 
-bool ProjectFiles::adopt(const QString& path, bool keepPath, const QString& folder) {
+bool ProjectFiles::adopt(const std::function<Project()>& load, const QString& path, const QString& folder) {
     try {
         // Read first, ask afterwards: a file that cannot be opened costs no question.
-        Project project = loadProject(toPath(path), m_document.baseCatalogue());
+        Project project = load();
         if (!guard()) return false;
-        m_document.adopt(std::move(project), keepPath ? path : QString());
+        m_document.adopt(std::move(project), path);
     } catch (const Error& error) {
         emit message(bannerFor(error, kFileMessage));
         return false;

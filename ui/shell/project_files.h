@@ -7,11 +7,14 @@
 
 #include <QObject>
 
+#include <functional>
+
 class QWidget;
 
 namespace gradlens {
 
 class DesignDocument;
+struct Project;
 
 class ProjectFiles : public QObject {
     Q_OBJECT
@@ -23,7 +26,7 @@ public:
     bool openAsked();  // asks for the file
     bool open(const QString& path);
     bool openExample(const QString& path);   // as an unsaved copy
-    bool openRun(const QString& runFolder);  // the project the run was started with
+    bool openRun(const QString& runFolder);  // the project that the run goes on with
     bool save();
     bool saveAs();
     // Asks what to do with unsaved changes; true: go on.
@@ -38,7 +41,8 @@ signals:
     void message(const gradlens::BannerMessage& message);
 
 private:
-    bool adopt(const QString& path, bool keepPath, const QString& folder);
+    // path: that the document is saved to from now on; empty: asked for.
+    bool adopt(const std::function<Project()>& load, const QString& path, const QString& folder);
     bool writeTo(const QString& path);
 
     DesignDocument& m_document;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/shell/run_controller.h"
 
+#include "core/train/journal_replay.h"
 #include "core/train/run_folder.h"
 #include "ui/models/design_document.h"
 #include "ui/models/words.h"
@@ -34,6 +35,10 @@ RunController::RunController(DesignDocument& document, Session& session, AppSett
     : QObject(parent), m_document(document), m_session(session), m_settings(settings) {
     connect(&m_session, &Session::eventArrived, this, &RunController::handle);
     connect(&m_document, &DesignDocument::projectChanged, this, &RunController::refreshStale);
+    constexpr int kQuiet = 250;  // milliseconds without another edit
+    m_takeOver.setSingleShot(true);
+    m_takeOver.setInterval(kQuiet);
+    connect(&m_takeOver, &QTimer::timeout, this, &RunController::takeOver);
 }
 
 bool RunController::isBusy() const {
@@ -122,6 +127,7 @@ void RunController::resume(const QString& runFolder) {
 void RunController::forget() {
     m_session.close();
     m_started.reset();
+    m_takenOver.reset();
     m_whenPrepared = nullptr;
     m_failed = false;
     emit messageOver(kRunMessage);
@@ -134,14 +140,58 @@ QList<RunInfo> RunController::resumable() const {
     for (const RunInfo& run : listRuns(toPath(m_settings.runsFolder()))) {
         if (run.finished || run.step <= 0 || (run.totalSteps > 0 && run.step >= run.totalSteps)) continue;
         try {
-            if (sameTraining(loadProject(run.folder / "project.gradlens", m_document.baseCatalogue()),
-                             m_document.project()))
-                found.append(run);
-        } catch (const Error&) {
+            if (sameTraining(projectToResume(run.folder), m_document.project())) found.append(run);
+        } catch (const std::exception&) {
             // A run whose project cannot be read is not ours to offer.
         }
     }
     return found;
+}
+
+std::optional<RunInfo> RunController::interruptedWithOtherDrawing() const {
+    const std::filesystem::path folder = toPath(m_projectFolder);
+    for (const RunInfo& run : listRuns(toPath(m_settings.runsFolder())))
+        if (run.interrupted && run.step > 0 && run.projectFolder == folder &&
+            QString::fromStdString(run.name) == m_document.displayName())
+            return run;
+    return std::nullopt;
+}
+
+bool RunController::saveBeforeClosing() {
+    const TrainerStatus& status = m_session.status();
+    const bool unsaved = m_session.isPrepared() && !status.runFolder.empty() &&
+                         (status.phase == TrainerPhase::Running || status.savedStep != status.step);
+    if (!unsaved) return false;
+    m_closing = true;
+    m_session.stop();
+    return true;
+}
+
+// Data, seed and precision belong to a run from its first step on.
+bool RunController::canTakeOver() const {
+    const Project& now = m_document.project();
+    return m_started && !m_failed && !m_whenPrepared && m_session.isPrepared() && !isDone() &&
+           m_settings.editsWhileTraining() && now.data == m_started->data &&
+           now.training.seed == m_started->training.seed && now.training.precision == m_started->training.precision;
+}
+
+// Hands the drawing as it is now to the run, if it is sound; otherwise the run goes on as it was.
+bool RunController::takeOver() {
+    m_takeOver.stop();
+    if (!m_stale || !canTakeOver() || !m_document.analysis().valid()) return false;
+    m_takenOver = m_document.project();
+    m_session.edit(*m_takenOver);
+    return true;
+}
+
+void RunController::reportEdited(const TrainerEvent& event) {
+    if (!m_takenOver) return;
+    m_started = std::exchange(m_takenOver, std::nullopt);
+    const QString from = groupedText(event.step);
+    emit said(event.message.empty() ? tr("The run goes on with the change from step %1; all weights are kept").arg(from)
+                                    : tr("The run goes on with the change from step %1; new weights: %2")
+                                          .arg(from, QString::fromStdString(event.message)));
+    refreshStale();
 }
 
 void RunController::withRun(const std::function<void()>& command) {
@@ -149,7 +199,9 @@ void RunController::withRun(const std::function<void()>& command) {
         m_whenPrepared = command;
         return;
     }
-    const bool fresh = !m_started || m_failed || m_stale;
+    // What was changed while the run rested goes before the command; both are carried out in order.
+    if (m_stale && !m_takenOver && canTakeOver() && checkDrawing()) takeOver();
+    const bool fresh = !m_started || m_failed || (m_stale && !m_takenOver);
     if (!fresh) {
         emit messageOver(kRunMessage);
         command();
@@ -164,6 +216,7 @@ void RunController::begin(const QString& runFolder, std::function<void()> whenPr
     emit messageOver(kRunMessage);
     m_document.setRunProblems({});
     m_started = m_document.project();
+    m_takenOver.reset();
     m_failed = false;
     m_whenPrepared = std::move(whenPrepared);
     m_session.prepare(*m_started, m_projectFolder, runFolder);
@@ -195,15 +248,26 @@ void RunController::handle(const TrainerEvent& event) {
             if (const auto next = std::exchange(m_whenPrepared, nullptr)) next();
             break;
         }
+        case Kind::Edited:
+            reportEdited(event);
+            break;
         case Kind::NonFinite:
             reportNonFinite(event);
             break;
         case Kind::Error: {
-            // Nothing that was asked for will come of a run that could not be prepared.
-            if (std::exchange(m_whenPrepared, nullptr)) m_failed = true;
             const QString text = QString::fromStdString(event.message);
+            if (std::exchange(m_closing, false)) {
+                emit saveFailed(text);
+                break;
+            }
+            // Nothing that was asked for will come of a run that could not be prepared.
+            const bool neverBegan = std::exchange(m_whenPrepared, nullptr) != nullptr;
+            m_failed = m_failed || neverBegan;
+            const bool refused = std::exchange(m_takenOver, std::nullopt).has_value();
             emit message({BannerMessage::Kind::Error,
-                          tr("Training stopped"),
+                          neverBegan ? tr("The run cannot start")
+                          : refused  ? tr("The run cannot take over the change; it goes on as it was")
+                                     : tr("Training stopped"),
                           text,
                           {},
                           {{tr("Try again"), [this] { run(); }}},
@@ -212,6 +276,7 @@ void RunController::handle(const TrainerEvent& event) {
         }
         case Kind::Problems:
             if (std::exchange(m_whenPrepared, nullptr)) m_failed = true;
+            m_takenOver.reset();
             m_document.setRunProblems(event.problems);
             reportProblems(event.problems);
             break;
@@ -220,6 +285,8 @@ void RunController::handle(const TrainerEvent& event) {
                 tr("Training is done: validation accuracy %1").arg(percentText(m_session.status().validationAccuracy)));
             break;
         case Kind::Saved:
+            if (std::exchange(m_closing, false)) emit saved();
+            break;
         case Kind::Evaluated:
         case Kind::Paused:
         case Kind::Hashed:
@@ -267,6 +334,9 @@ void RunController::refreshStale() {
         m_started->training.epochs = epochs;
         m_session.setEpochs(epochs);
     }
+    m_takeOver.stop();
+    const bool rests = m_session.status().phase == TrainerPhase::Paused;
+    if (stale && !rests && canTakeOver()) m_takeOver.start();
     if (stale == m_stale) return;
     m_stale = stale;
     emit stateChanged();

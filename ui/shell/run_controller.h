@@ -7,6 +7,7 @@
 #include "ui/widgets/banner.h"
 
 #include <QObject>
+#include <QTimer>
 
 #include <functional>
 #include <optional>
@@ -24,8 +25,9 @@ public:
     // Relative paths of the dataset start here; the folder of the project's file, or of the example it came from.
     void setProjectFolder(const QString& folder) { m_projectFolder = folder; }
 
-    bool isBusy() const;   // running, validating or preparing
-    bool isStale() const;  // a run is there and the drawing or settings have changed since
+    bool isBusy() const;  // running, validating or preparing
+    // A run is there, and the drawing or settings have changed since in a way that it cannot take over, or not yet.
+    bool isStale() const;
     bool hasRun() const { return m_started.has_value(); }
     bool isDone() const;  // all planned epochs
 
@@ -48,6 +50,11 @@ public:
     void forget();
     // Runs of the open project that ended before all epochs were done, latest first.
     QList<RunInfo> resumable() const;
+    // The latest run of a project of this name and folder that was cut off with another drawing than the open one.
+    std::optional<RunInfo> interruptedWithOtherDrawing() const;
+    // Saves the run if it holds anything that is not on the disk; saved() or saveFailed() follows. False: nothing to
+    // save.
+    bool saveBeforeClosing();
 
 signals:
     void message(const gradlens::BannerMessage& message);
@@ -55,6 +62,8 @@ signals:
     void said(const QString& text);  // for a toast
     void problemsFound(const std::vector<gradlens::Problem>& problems);
     void stateChanged();  // isStale(), hasRun(), isDone()
+    void saved();         // after saveBeforeClosing()
+    void saveFailed(const QString& reason);
 
 private:
     void withRun(const std::function<void()>& command);
@@ -65,6 +74,9 @@ private:
     void reportProblems(const std::vector<Problem>& problems);
     void reportNonFinite(const TrainerEvent& event);
     void refreshStale();
+    bool canTakeOver() const;
+    bool takeOver();
+    void reportEdited(const TrainerEvent& event);
 
     DesignDocument& m_document;
     Session& m_session;
@@ -72,6 +84,9 @@ private:
     QString m_projectFolder;
     std::optional<Project> m_started;      // the project of the run there is
     std::function<void()> m_whenPrepared;  // what was asked for while it prepared
+    QTimer m_takeOver;                     // edits that come quickly one after another reach the run as one
+    std::optional<Project> m_takenOver;    // handed to the run; it has not answered yet
+    bool m_closing = false;
     bool m_stale = false;
     bool m_failed = false;  // the run could not be prepared
     bool m_sayRestarted = false;

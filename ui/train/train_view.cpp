@@ -108,11 +108,12 @@ void TrainView::makeCharts() {
     for (ScalarChart* chart : {m_loss, m_accuracy})
         chart->setEmptyText(tr("Press Run or Step to train.\nThe curve grows here as the network learns."));
     m_splitter = new QSplitter(Qt::Horizontal, this);
+    m_splitter->setObjectName("charts");
     m_splitter->setChildrenCollapsible(false);
     m_splitter->setHandleWidth(Theme::kSpace);
     m_splitter->addWidget(m_loss);
     m_splitter->addWidget(m_accuracy);
-    for (int i = 0; i < 2; ++i) m_splitter->setStretchFactor(i, 1);
+    // No stretch factors: what a user gave each chart stays in proportion when the window is resized.
     m_splitter->setSizes({1000, 1000});
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/ops/catalogue/global_pool.h"
 
+#include "core/ops/catalogue/windows.h"
+
 namespace gradlens {
 
 namespace {
@@ -33,6 +35,7 @@ OpDefinition globalPoolOp() {
     op.inputs = {{"input", "Maps: batch x channels x height x width, or with other axes behind the channels"}};
     op.outputs = {{"output", "One number for each map: batch x channels"}};
     op.infer = infer;
+    op.windows = everythingSeen;
     op.cost = cost;
     op.samples = {{"images", {}, {{DType::Float32, {2, 3, 4, 5}}}, OpSample::Fill::Distinct},
                   {"sequences", {}, {{DType::Float32, {3, 2, 7}}}, OpSample::Fill::Distinct},

@@ -244,6 +244,7 @@ OpDefinition multiHeadOp(bool cross) {
         booleanAttribute("causal", "Causal", false, "Each step sees only itself and what came before."),
         booleanAttribute("bias", "Bias", true, "Adds learned numbers to the projections.")};
     op.infer = cross ? infer<true> : infer<false>;
+    op.windows = everythingSeen;
     op.forward = cross ? forward<true> : forward<false>;
     op.backward = cross ? backward<true> : backward<false>;
     op.cost = cross ? cost<true> : cost<false>;

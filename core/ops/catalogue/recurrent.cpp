@@ -257,6 +257,7 @@ OpDefinition recurrentOp() {
                         "The state after every step, or only after the last."),
         booleanAttribute("bias", "Bias", true, "Adds learned numbers to the sums.")};
     op.infer = infer<kFamily>;
+    op.windows = everythingSeen;
     op.forward = forward<kFamily>;
     op.backward = backward<kFamily>;
     op.cost = cost<kFamily>;

@@ -28,6 +28,19 @@ ConvAxis windowAxis(const Attributes& attributes, std::size_t axis, std::int64_t
             dilates ? attributes.list("dilation")[axis] : 1};
 }
 
+std::vector<ReceptiveWindow> slidingWindows(const Attributes& attributes) {
+    std::vector<ReceptiveWindow> windows;
+    for (std::size_t axis = 0; axis < 2; ++axis) {
+        const ConvAxis along = windowAxis(attributes, axis, 1);
+        windows.push_back({along.reach(), along.stride});
+    }
+    return windows;
+}
+
+std::vector<ReceptiveWindow> everythingSeen(const Attributes&) {
+    return {};
+}
+
 std::optional<OpProblem> windowProblem(const Attributes& attributes, const TensorType& input) {
     const Shape& shape = input.shape;
     if (shape.rank() != 4) {
