@@ -178,7 +178,7 @@ bool RunController::canTakeOver() const {
 // Hands the drawing as it is now to the run, if it is sound; otherwise the run goes on as it was.
 bool RunController::takeOver() {
     m_takeOver.stop();
-    if (!m_stale || !canTakeOver() || !m_document.analysis().valid()) return false;
+    if (!m_stale || !canTakeOver() || !m_document.rootAnalysis().valid()) return false;
     m_takenOver = m_document.project();
     m_session.edit(*m_takenOver);
     return true;

@@ -52,6 +52,7 @@ public:
     CanvasHit hitTest(QPointF point, double tolerance) const;
     std::vector<NodeId> nodesIn(const QRectF& rect) const;  // whose cards touch it
     QString tipFor(const CanvasHit& hit) const;
+    QString peekTip(NodeId node) const;  // of a block: a picture of what is inside; else empty
 
     void setHover(const CanvasHit& hit);
     void setDropTarget(std::optional<PortRef> input);  // the edge a dropped layer would go into
