@@ -386,7 +386,7 @@ private slots:
         hand.drawChain();
         hand.document.addNode("ReLU", {6000, 3000});
         hand.view().centerOn(-9000, 0);
-        hand.key(Qt::Key_F);
+        hand.key(Qt::Key_Home);
         const QRectF sight = hand.view().mapToScene(hand.view().viewport()->rect()).boundingRect();
         QVERIFY(sight.contains(hand.scene().contentRect()));
     }

@@ -8,6 +8,7 @@
 
 #include <QApplication>
 #include <QDir>
+#include <QLineEdit>
 #include <QSet>
 #include <QTest>
 
@@ -90,6 +91,27 @@ private:
         workspace.canvas().showFromTop();
     }
 
+    // A frame, a comment beside it, a bypassed layer and what a search found, with the end out of sight.
+    static void annotate(DesignDocument& document, DesignWorkspace& workspace) {
+        const auto id = [&](const char* name) { return document.graph().findByName(name)->id; };
+        document.selection().set({id("conv1"), id("relu1"), id("pool1")});
+        const NoteId frame = document.frameSelection();
+        document.writeNote(frame, "Edges and strokes", document.graph().findNote(frame)->height);
+        Note comment;
+        comment.text = "Three by three is enough here:\nthe pictures are small.";
+        comment.color = 2;
+        const NodeItem* conv = workspace.scene().nodeItem(id("conv1"));
+        comment.position = {conv->x() + 270, conv->y()};
+        document.addNote(comment);
+        document.selection().select(id("relu2"));
+        document.toggleBypass();
+        document.selection().clear();
+        workspace.canvas().setZoom(1);
+        workspace.canvas().centerOn(conv->pos() + QPointF(180, 300));
+        workspace.canvas().openFind();
+        QTest::keyClicks(workspace.canvas().findChild<QLineEdit*>(), "conv");
+    }
+
 private slots:
     void initTestCase() { QDir().mkpath(qEnvironmentVariable("GRADLENS_PICTURES", "/tmp")); }
 
@@ -100,7 +122,7 @@ private slots:
         for (const bool dark : {true, false}) {
             for (const QSize size : {QSize(1280, 800), QSize(2560, 1440)})
                 for (const char* state :
-                     {"idle", "selected", "alive", "problems", "empty", "several", "residual", "connecting"})
+                     {"idle", "selected", "alive", "problems", "empty", "several", "residual", "connecting", "notes"})
                     QTest::addRow("%s-%d-%s", dark ? "dark" : "light", size.width(), state)
                         << dark << size << QString(state);
         }
@@ -133,6 +155,10 @@ private slots:
             document.setAttribute(pool, "kernel", IntegerList{40, 40});
             document.removeEdge({document.graph().findByName("relu3")->id, 0});
             document.selection().select(pool);
+        }
+        if (state == "notes") {
+            annotate(document, workspace);
+            QTest::qWait(100);  // the minimap follows in its own time
         }
         if (state == "residual" || state == "connecting") drawResidual(document, workspace);
         QWidget* canvas = workspace.canvas().viewport();

@@ -285,9 +285,21 @@ private slots:
         QCOMPARE(m_window->place(), Place::Inspect);
     }
 
-    void commandPaletteFindsALayer() {
+    void controlFFindsALayerOnTheCanvas() {
         clickExample("digits-mlp");
         QTest::keyClick(m_window.get(), Qt::Key_F, Qt::ControlModifier);
+        auto* field = child(m_window.get(), "findBar")->findChild<SearchField*>();
+        QTest::keyClicks(field, "dense2");
+        const Node* node = m_window->document().graph().find(m_window->document().selection().current());
+        QVERIFY(node);
+        QCOMPARE(node->name, "dense2");
+        QTest::keyClick(field, Qt::Key_Escape);
+        QVERIFY(!child(m_window.get(), "findBar")->isVisible());
+    }
+
+    void commandPaletteFindsALayer() {
+        clickExample("digits-mlp");
+        QTest::keyClick(m_window.get(), Qt::Key_K, Qt::ControlModifier);
         auto* field = child(m_window.get(), "commandPalette")->findChild<SearchField*>();
         QTest::keyClicks(field, "dense2");
         QTest::keyClick(field, Qt::Key_Return);

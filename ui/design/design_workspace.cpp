@@ -9,6 +9,7 @@
 #include "ui/models/node_geometry.h"
 #include "ui/models/words.h"
 #include "ui/theme/theme.h"
+#include "ui/widgets/elided_label.h"
 #include "ui/widgets/empty_state.h"
 #include "ui/widgets/section.h"
 
@@ -28,7 +29,7 @@ namespace gradlens {
 
 namespace {
 constexpr int kPaletteWidth = 220, kPropertiesWidth = 288, kProblemsHeight = 112;
-constexpr qint32 kStateVersion = 1;
+constexpr qint32 kStateVersion = 2;
 constexpr std::size_t kLayOutAtOnce = 500;  // layers; takes a few milliseconds
 
 QFrame* divider(QWidget* parent) {
@@ -62,10 +63,11 @@ DesignWorkspace::DesignWorkspace(DesignDocument& document, Session& session, QWi
     m_problems = new ProblemList(document, this);
     m_empty = new EmptyState("graph", tr("Draw your first network"),
                              tr("Drag an Input from the palette to begin, then layers below it, and a loss at the end. "
-                                "Double-click the canvas to search."),
+                                "Type a letter over the canvas to search."),
                              this);
     m_empty->setActionText(tr("Add an Input"), "plus");
     m_canvas->setOverlay(m_empty);
+    m_canvas->setMinimapShown(true);
     setFocusProxy(m_canvas);
 
     auto* middle = new QWidget(this);
@@ -154,7 +156,7 @@ QWidget* DesignWorkspace::makeBar() {
         row->addWidget(made);
         return made;
     };
-    const CanvasView::Actions& actions = m_canvas->canvasActions();
+    const CanvasActions& actions = m_canvas->canvasActions();
     button(m_document.undoAction());
     button(m_document.redoAction());
     row->addSpacing(4);
@@ -163,10 +165,15 @@ QWidget* DesignWorkspace::makeBar() {
     button(actions.addLayer);
     button(actions.arrange);
     row->addSpacing(8);
-    m_summary = new QLabel(bar);
+    m_summary = new ElidedLabel({}, bar);
     m_summary->setProperty("look", "muted");
     m_summary->setFont(Theme::instance().small());
     row->addWidget(m_summary, 1);
+    button(actions.find)->setToolTip(tr("Find layer  (Ctrl+F)"));
+    button(actions.minimap);
+    row->addSpacing(4);
+    row->addWidget(divider(bar));
+    row->addSpacing(4);
     button(actions.zoomOut);
     m_zoom = new QToolButton(bar);
     m_zoom->setFixedSize(52, 28);
@@ -210,7 +217,7 @@ CanvasView* DesignWorkspace::makeNavigator(QWidget* parent) {
 }
 
 QList<QAction*> DesignWorkspace::editActions() const {
-    const CanvasView::Actions& all = m_canvas->canvasActions();
+    const CanvasActions& all = m_canvas->canvasActions();
     return {m_document.undoAction(),
             m_document.redoAction(),
             nullptr,
@@ -219,6 +226,7 @@ QList<QAction*> DesignWorkspace::editActions() const {
             all.paste,
             all.duplicate,
             all.remove,
+            all.removeAndHeal,
             nullptr,
             all.selectAll,
             all.rename,
@@ -227,7 +235,7 @@ QList<QAction*> DesignWorkspace::editActions() const {
 }
 
 QList<QAction*> DesignWorkspace::viewActions() const {
-    const CanvasView::Actions& all = m_canvas->canvasActions();
+    const CanvasActions& all = m_canvas->canvasActions();
     return {all.zoomIn, all.zoomOut, all.resetZoom, all.fit};
 }
 
@@ -271,7 +279,7 @@ void DesignWorkspace::showProblem(NodeId node) {
 QByteArray DesignWorkspace::saveState() const {
     QByteArray state;
     QDataStream stream(&state, QIODevice::WriteOnly);
-    stream << kStateVersion << m_across->saveState() << m_down->saveState();
+    stream << kStateVersion << m_across->saveState() << m_down->saveState() << m_canvas->isMinimapShown();
     return state;
 }
 
@@ -279,8 +287,10 @@ bool DesignWorkspace::restoreState(const QByteArray& state) {
     QDataStream stream(state);
     qint32 version = 0;
     QByteArray across, down;
-    stream >> version >> across >> down;
+    bool minimap = true;
+    stream >> version >> across >> down >> minimap;
     if (stream.status() != QDataStream::Ok || version != kStateVersion) return false;
+    m_canvas->setMinimapShown(minimap);
     return m_across->restoreState(across) && m_down->restoreState(down);
 }
 

@@ -19,10 +19,11 @@ void GraphCommand::redo() {
 bool GraphCommand::mergeWith(const QUndoCommand* other) {
     const auto* later = dynamic_cast<const GraphCommand*>(other);
     if (later == nullptr || later->m_mergeKey != m_mergeKey || later->m_step.scope != m_step.scope) return false;
-    // Only steps that change the same nodes and nothing else have a key.
+    // Only steps that change the same nodes and notes and nothing else have a key.
     const auto onlyChanges = [](const DesignStep& step) {
         const GraphDelta& delta = step.delta;
         return delta.removed.empty() && delta.added.empty() && delta.cut.empty() && delta.joined.empty() &&
+               !delta.style && std::ranges::equal(delta.notesRemoved, delta.notesAdded, {}, &Note::id, &Note::id) &&
                step.elsewhere.empty() && !step.blocks;
     };
     const auto onlyBlocks = [](const DesignStep& step) {
@@ -37,10 +38,13 @@ bool GraphCommand::mergeWith(const QUndoCommand* other) {
     const GraphDelta& next = later->m_step.delta;
     const auto id = [](const NodeChange& change) { return change.before.id; };
     if (!onlyChanges(m_step) || !onlyChanges(later->m_step) ||
-        !std::ranges::equal(delta.changed, next.changed, {}, id, id))
+        !std::ranges::equal(delta.changed, next.changed, {}, id, id) ||
+        !std::ranges::equal(delta.notesAdded, next.notesAdded, {}, &Note::id, &Note::id))
         return false;
     for (std::size_t i = 0; i < delta.changed.size(); ++i) delta.changed[i].after = next.changed[i].after;
-    if (std::ranges::all_of(delta.changed, [](const NodeChange& change) { return change.before == change.after; }))
+    delta.notesAdded = next.notesAdded;
+    const auto unchanged = [](const NodeChange& change) { return change.before == change.after; };
+    if (std::ranges::all_of(delta.changed, unchanged) && delta.notesRemoved == delta.notesAdded)
         setObsolete(true);
     return true;
 }

@@ -198,6 +198,8 @@ void DesignDocument::announce(const GraphDelta& delta, bool meaningChanged) {
     }
     if (!moved.empty()) emit nodesMoved(moved);
     for (const Edge& edge : delta.joined) emit edgeAdded(edge);
+    announceNotes(delta);
+    if (delta.style) emit styleChanged();
     m_selection.prune(graph());
     if (meaningChanged) markStale();
     emit graphChanged();

@@ -12,6 +12,7 @@
 
 #include <QByteArray>
 #include <QObject>
+#include <QRectF>
 #include <QString>
 #include <QTimer>
 #include <QUndoStack>
@@ -36,6 +37,9 @@ struct Attachment {
 };
 
 using NodePosition = std::pair<NodeId, Point>;
+using NotePosition = std::pair<NoteId, Point>;
+
+enum class Alignment { Left, Centre, Right, Top, Middle, Bottom };
 
 class DesignDocument : public QObject {
     Q_OBJECT
@@ -131,8 +135,44 @@ public:
     void placeNodes(const std::vector<NodePosition>& positions);
     void selectAll();
 
-    // --- Clipboard: JSON of the selected nodes and the edges among them.
-    QByteArray copied() const;  // empty when no node is selected
+    // --- Edits of what is selected, by place. Without enough layers selected they do nothing.
+    void alignSelection(Alignment alignment);
+    void distributeSelection(Qt::Orientation along);
+    // Each connected to the one before it, in reading order. False when nothing could be connected; `reason` also tells
+    // of pairs that were left out.
+    bool chainSelection(QString* reason = nullptr);
+
+    // --- Taking layers out of what they are in. What read them then reads what came into their first connected input.
+    void removeSelectionAndHeal();
+    // The selected layers stand aside, unconnected to the rest; edges among them stay.
+    void pullOutSelection();
+    // The same for `positions`' nodes, which move there; into `edge`, when there is one: only for a single node.
+    void pullOut(const std::vector<NodePosition>& positions, std::optional<Edge> edge = {});
+    // Whether the node can be put into an edge: something goes in and something comes out.
+    bool fitsOnEdge(NodeId node) const;
+    // A node that is in the drawing, into the edge; nothing happens when it does not fit or closes a cycle.
+    bool insertOnEdge(NodeId node, Edge edge, QString* reason = nullptr);
+    // Bypasses what is selected, or, when all of it is, puts it back to work. False, and why, when one cannot be.
+    bool toggleBypass(QString* reason = nullptr);
+
+    // --- Comments and frames. The new one is selected.
+    NoteId addNote(const Note& note);
+    NoteId frameSelection();                                          // None when no layer is selected
+    static constexpr int kLongestNote = 2000;                         // characters; what is longer is cut
+    void writeNote(NoteId note, const QString& text, double height);  // height: what the note has, or grows to
+    void setNoteRect(NoteId note, const QRectF& rect);
+    void colorSelectedNotes(int color);
+    // What is selected, and what moves along with it: the content of selected frames.
+    struct SelectedItems {
+        std::vector<NodeId> nodes;
+        std::vector<NoteId> notes;
+    };
+    SelectedItems selectedItems() const;
+    // Layers and notes in one step.
+    void moveItems(const std::vector<NodePosition>& nodes, const std::vector<NotePosition>& notes);
+
+    // --- Clipboard: JSON of the selected nodes, the edges among them and the selected notes.
+    QByteArray copied() const;  // empty when neither node nor note is selected
     void copy() const;          // to the system's clipboard
     void cut();
     // What the clipboard holds, or `json`, with its top left corner at `position` (else beside the originals); the new
@@ -184,6 +224,10 @@ signals:
     void edgeAdded(gradlens::Edge edge);
     void edgeRemoved(gradlens::Edge edge);
     void nodesMoved(const std::vector<gradlens::NodeId>& nodes);
+    void noteAdded(gradlens::NoteId note);
+    void noteRemoved(gradlens::NoteId note);
+    void noteChanged(gradlens::NoteId note);
+    void styleChanged();
     void graphChanged();
     void reset();            // another project: forget everything
     void scopeChanged();     // graph() is another drawing: look at it anew
@@ -233,9 +277,13 @@ private:
     void resolveScope();
     void refreshCatalogue();
     void applySettings(const Settings& settings);
+    void announceNotes(const GraphDelta& delta);
     void markStale();
     void wire(ModelGraph& graph, NodeId node, const Attachment& attachment) const;
     void compactInputs(ModelGraph& graph, NodeId node) const;
+    void detach(ModelGraph& graph, const std::vector<NodeId>& nodes) const;
+    Point makeRoom(ModelGraph& graph, const Edge& edge, NodeId inserted) const;
+    bool chainPair(ModelGraph& graph, NodeId before, NodeId after, QString* reason) const;
     QString mergeKeyed(const QString& key) const;
     void setPath(const QString& path);
 

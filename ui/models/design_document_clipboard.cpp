@@ -11,6 +11,7 @@
 #include <QMimeData>
 
 #include <algorithm>
+#include <limits>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -43,16 +44,40 @@ private:
 };
 
 Point topLeft(const ModelGraph& graph) {
-    Point corner = graph.nodes().front().position;
-    for (const Node& node : graph.nodes())
-        corner = {std::min(corner.x, node.position.x), std::min(corner.y, node.position.y)};
+    constexpr double kNowhere = std::numeric_limits<double>::max();
+    Point corner{kNowhere, kNowhere};
+    const auto include = [&](Point at) { corner = {std::min(corner.x, at.x), std::min(corner.y, at.y)}; };
+    for (const Node& node : graph.nodes()) include(node.position);
+    for (const Note& note : graph.notes()) include(note.position);
     return corner;
+}
+
+// The selected nodes, the edges and sharing among them, and the selected notes, as a drawing of their own.
+ModelGraph partOf(const ModelGraph& graph, const SelectionModel& selection) {
+    ModelGraph part;
+    for (const NodeId id : selection.nodes()) {
+        Node node = *graph.find(id);
+        if (!selection.isSelected(node.sharesWith)) node.sharesWith = NodeId::None;
+        part.restore(std::move(node));
+    }
+    for (const Edge& edge : graph.edges())
+        if (selection.isSelected(edge.from.node) && selection.isSelected(edge.to.node)) part.connect(edge);
+    for (const NoteId id : selection.notes()) part.restoreNote(*graph.findNote(id));
+    return part;
+}
+
+// "2 layers", "2 layers and 1 note".
+QString contentOf(std::ptrdiff_t nodes, std::ptrdiff_t notes) {
+    const QString written = counted(notes, DesignDocument::tr("note"));
+    if (nodes == 0) return written;
+    const QString layers = counted(nodes, DesignDocument::tr("layer"));
+    return notes == 0 ? layers : DesignDocument::tr("%1 and %2").arg(layers, written);
 }
 }  // namespace
 
 QByteArray DesignDocument::copied() const {
-    if (m_selection.nodes().empty()) return {};
-    return QByteArray::fromStdString(toJson(graph(), m_catalogue, m_selection.nodes()).dump(2));
+    if (m_selection.nodes().empty() && m_selection.notes().empty()) return {};
+    return QByteArray::fromStdString(toJson(partOf(graph(), m_selection), m_catalogue).dump(2));
 }
 
 void DesignDocument::copy() const {
@@ -66,7 +91,7 @@ void DesignDocument::copy() const {
 }
 
 void DesignDocument::cut() {
-    if (m_selection.nodes().empty()) return;
+    if (m_selection.nodes().empty() && m_selection.notes().empty()) return;
     copy();
     m_pasteCount = -1;  // the first paste goes back where it was
     removeSelection();
@@ -91,14 +116,15 @@ bool DesignDocument::pasteJson(const QByteArray& json, std::optional<Point> posi
     const auto parsed = nlohmann::ordered_json::parse(json.constBegin(), json.constEnd(), nullptr, false);
     if (parsed.is_discarded() || !parsed.is_object()) throw Error("the text is no drawing", where, hint);
     const ModelGraph part = graphFromJson(parsed, m_catalogue, where);
-    if (part.nodes().empty()) return false;
+    if (part.nodes().empty() && part.notes().empty()) return false;
 
     const Point corner = topLeft(part);
     const double step = kPasteStep * ++m_pasteCount;
     const Point offset = position ? Point{position->x - corner.x, position->y - corner.y} : Point{step, step};
     std::vector<NodeId> fresh;
-    const QString name =
-        !stepName.isEmpty() ? stepName : tr("Paste %1").arg(counted(std::ssize(part.nodes()), tr("layer")));
+    std::vector<NoteId> freshNotes;
+    const QString content = contentOf(std::ssize(part.nodes()), std::ssize(part.notes()));
+    const QString name = !stepName.isEmpty() ? stepName : tr("Paste %1").arg(content);
     edit(name, [&](ModelGraph& graph) {
         FreshNames names(graph);
         std::unordered_map<NodeId, NodeId> idOf;
@@ -115,9 +141,13 @@ bool DesignDocument::pasteJson(const QByteArray& json, std::optional<Point> posi
         for (const Edge& edge : part.edges())
             graph.connect({{idOf[edge.from.node], edge.from.port}, {idOf[edge.to.node], edge.to.port}});
         for (const NodeId id : fresh) compactInputs(graph, id);
+        for (Note note : part.notes()) {
+            note.position = {note.position.x + offset.x, note.position.y + offset.y};
+            freshNotes.push_back(graph.addNote(std::move(note)));
+        }
     });
-    if (graph().find(fresh.front()) == nullptr) return false;  // refused
-    m_selection.set(std::move(fresh));
+    if (!fresh.empty() && graph().find(fresh.front()) == nullptr) return false;  // refused
+    m_selection.set(std::move(fresh), {}, NodeId::None, std::move(freshNotes));
     return true;
 }
 
@@ -125,7 +155,8 @@ void DesignDocument::duplicate() {
     const QByteArray json = copied();
     if (json.isEmpty()) return;
     m_pasteCount = 0;
-    pasteJson(json, {}, tr("Duplicate %1").arg(counted(std::ssize(m_selection.nodes()), tr("layer"))));
+    const QString content = contentOf(std::ssize(m_selection.nodes()), std::ssize(m_selection.notes()));
+    pasteJson(json, {}, tr("Duplicate %1").arg(content));
 }
 
 }  // namespace gradlens

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The edits of the drawing: each changes a copy, and edit() makes a step of the difference.
+#include "ui/models/arrange.h"
 #include "ui/models/connection_check.h"
 #include "ui/models/design_document.h"
 #include "ui/models/node_geometry.h"
@@ -10,19 +11,6 @@
 #include <set>
 
 namespace gradlens {
-
-namespace {
-bool cardsOverlap(Point a, Point b) {
-    return std::abs(a.x - b.x) < kCardWidth && std::abs(a.y - b.y) < kCardHeight;
-}
-
-// `wanted`, or the first place to the right of it where no card lies.
-Point freePlace(const ModelGraph& graph, Point wanted) {
-    const auto taken = [&](const Node& node) { return cardsOverlap(node.position, wanted); };
-    while (std::ranges::any_of(graph.nodes(), taken)) wanted.x += kCardWidth + kCardGap;
-    return wanted;
-}
-}  // namespace
 
 void DesignDocument::wire(ModelGraph& graph, NodeId node, const Attachment& attachment) const {
     const OpDefinition* op = m_offered.find(graph.find(node)->op);
@@ -60,24 +48,33 @@ NodeId DesignDocument::insertOnEdge(const QString& op, Edge edge) {
     assert(definition != nullptr);
     NodeId id = NodeId::None;
     edit(tr("Insert %1").arg(op), [&](ModelGraph& graph) {
-        const Point above = graph.find(edge.from.node)->position;
-        const Point below = graph.find(edge.to.node)->position;
         Node node;
         node.op = definition->name;
         node.name = graph.uniqueName(definition->baseName.empty() ? definition->name : definition->baseName);
-        node.position = {below.x, above.y + kCardHeight + kCardGap};
-        const double push = node.position.y + kCardHeight + kCardGap - below.y;
-        if (push > 0)
-            for (const std::uint32_t follower : downstreamOf(graph, edge.to.node)) {
-                const Node& pushed = *graph.find(static_cast<NodeId>(follower));
-                graph.move(pushed.id, {pushed.position.x, pushed.position.y + push});
-            }
+        node.position = makeRoom(graph, edge, NodeId::None);
         id = graph.add(std::move(node));
         wire(graph, id, {edge.from, edge.to});
     });
     if (graph().find(id) == nullptr) return NodeId::None;  // refused
     m_selection.select(id);
     return id;
+}
+
+// Pushes what follows the edge down as far as a card in the middle of it needs, and says where that goes. `inserted`
+// is that card where it is in the drawing already, and stays out of the way.
+Point DesignDocument::makeRoom(ModelGraph& graph, const Edge& edge, NodeId inserted) const {
+    const Point above = graph.find(edge.from.node)->position;
+    const Point below = graph.find(edge.to.node)->position;
+    const Point place{below.x, above.y + kCardHeight + kCardGap};
+    const double push = place.y + kCardHeight + kCardGap - below.y;
+    if (push <= 0) return place;
+    const ModelGraph before = graph;
+    for (const std::uint32_t follower : downstreamOf(graph, edge.to.node)) {
+        const Node& pushed = *graph.find(static_cast<NodeId>(follower));
+        if (pushed.id != inserted) graph.move(pushed.id, {pushed.position.x, pushed.position.y + push});
+    }
+    keepNotesAlong(graph, before);
+    return place;
 }
 
 NodeId DesignDocument::appendNode(const QString& op) {
@@ -153,15 +150,14 @@ void DesignDocument::compactInputs(ModelGraph& graph, NodeId id) const {
 void DesignDocument::removeSelection() {
     const auto nodes = m_selection.nodes();
     const auto edges = m_selection.edges();
-    if (nodes.empty() && edges.empty()) return;
-    QString step;
-    if (nodes.size() == 1 && edges.empty()) {
-        step = tr("Delete %1").arg(QString::fromStdString(graph().find(nodes.front())->name));
-    } else {
-        step = nodes.empty() ? tr("Delete %1").arg(counted(std::ssize(edges), tr("edge")))
-                             : tr("Delete %1").arg(counted(std::ssize(nodes), tr("layer")));
-    }
-    edit(step, [&](ModelGraph& graph) {
+    const auto notes = m_selection.notes();
+    if (m_selection.isEmpty()) return;
+    QString what = counted(std::ssize(nodes), tr("layer"));
+    if (nodes.size() == 1) what = QString::fromStdString(graph().find(nodes.front())->name);
+    if (nodes.empty())
+        what = edges.empty() ? counted(std::ssize(notes), tr("note")) : counted(std::ssize(edges), tr("edge"));
+    edit(tr("Delete %1").arg(what), [&](ModelGraph& graph) {
+        for (const NoteId note : notes) graph.removeNote(note);
         std::set<NodeId> affected;
         for (const PortRef& input : edges) {
             graph.disconnect(input);
@@ -244,20 +240,30 @@ void DesignDocument::moveNodes(const std::vector<NodePosition>& positions, const
 }
 
 void DesignDocument::nudgeSelection(double dx, double dy) {
-    const auto& nodes = m_selection.nodes();
+    const SelectedItems items = selectedItems();
     edit(
-        tr("Move %1").arg(counted(std::ssize(nodes), tr("layer"))),
+        tr("Move %1").arg(items.nodes.empty() ? counted(std::ssize(items.notes), tr("note"))
+                                              : counted(std::ssize(items.nodes), tr("layer"))),
         [&](ModelGraph& graph) {
-            for (const NodeId id : nodes) {
+            for (const NodeId id : items.nodes) {
                 const Point at = graph.find(id)->position;
                 graph.move(id, {at.x + dx, at.y + dy});
+            }
+            for (const NoteId id : items.notes) {
+                Note note = *graph.findNote(id);
+                note.position = {note.position.x + dx, note.position.y + dy};
+                graph.replaceNote(std::move(note));
             }
         },
         "nudge");
 }
 
 void DesignDocument::autoLayout(const std::vector<NodePosition>& positions) {
-    moveNodes(positions, tr("Arrange"));
+    edit(tr("Arrange"), [&](ModelGraph& graph) {
+        for (const auto& [id, position] : positions)
+            if (graph.find(id) != nullptr) graph.move(id, position);
+        keepNotesAlong(graph, this->graph());
+    });
 }
 
 void DesignDocument::placeNodes(const std::vector<NodePosition>& positions) {
@@ -274,7 +280,9 @@ void DesignDocument::placeNodes(const std::vector<NodePosition>& positions) {
 void DesignDocument::selectAll() {
     std::vector<NodeId> nodes;
     for (const Node& node : graph().nodes()) nodes.push_back(node.id);
-    m_selection.set(std::move(nodes));
+    std::vector<NoteId> notes;
+    for (const Note& note : graph().notes()) notes.push_back(note.id);
+    m_selection.set(std::move(nodes), {}, NodeId::None, std::move(notes));
 }
 
 }  // namespace gradlens

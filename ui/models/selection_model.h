@@ -21,15 +21,20 @@ public:
     NodeId current() const { return m_current; }
     bool isSelected(NodeId node) const;
     bool isEdgeSelected(PortRef input) const;
-    bool isEmpty() const { return m_nodes.empty() && m_edges.empty(); }
+    const std::vector<NoteId>& notes() const { return m_notes; }  // ascending
+    bool isNoteSelected(NoteId note) const;
+    bool isEmpty() const { return m_nodes.empty() && m_edges.empty() && m_notes.empty(); }
 
     void select(NodeId node) { set({node}, {}, node); }
     void selectEdge(PortRef input) { set({}, {input}, NodeId::None); }
+    void selectNote(NoteId note) { set({}, {}, NodeId::None, {note}); }
     void toggle(NodeId node);
     void toggleEdge(PortRef input);
+    void toggleNote(NoteId note);
     void clear() { set({}, {}, NodeId::None); }
     // current: None or one of nodes; None becomes the only node when there is one.
-    void set(std::vector<NodeId> nodes, std::vector<PortRef> edges = {}, NodeId current = NodeId::None);
+    void set(std::vector<NodeId> nodes, std::vector<PortRef> edges = {}, NodeId current = NodeId::None,
+             std::vector<NoteId> notes = {});
     // Forgets what the drawing no longer has.
     void prune(const ModelGraph& graph);
 
@@ -39,6 +44,7 @@ signals:
 private:
     std::vector<NodeId> m_nodes;
     std::vector<PortRef> m_edges;
+    std::vector<NoteId> m_notes;
     NodeId m_current = NodeId::None;
 };
 

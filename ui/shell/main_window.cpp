@@ -71,6 +71,7 @@ MainWindow::MainWindow(const Options& options)
     setAcceptDrops(true);
     makeFileMenu();
     makeEditMenu();
+    makeArrangeMenu();
     makeBlocksMenu();
     makeViewMenu();
     makeRunMenu();
@@ -311,11 +312,19 @@ void MainWindow::refreshActions() {
         action(name)->setEnabled(hasNodes || busy);
     action("run.stop")->setEnabled(busy);
     const bool selected = !m_document.selection().isEmpty();
-    for (const char* name : {"edit.cut", "edit.copy", "edit.delete", "edit.duplicate"})
+    for (const char* name : {"edit.cut", "edit.copy", "edit.delete", "edit.duplicate", "view.fitSelection"})
         action(name)->setEnabled(selected);
+    const std::size_t layers = m_document.selection().nodes().size();
+    for (const char* name : {"edit.deleteAndHeal", "arrange.pullOut", "arrange.bypass", "arrange.frame"})
+        action(name)->setEnabled(layers > 0);
+    for (const char* name : {"arrange.chain", "arrange.left", "arrange.centre", "arrange.right", "arrange.top",
+                             "arrange.middle", "arrange.bottom"})
+        action(name)->setEnabled(layers > 1);
+    for (const char* name : {"arrange.across", "arrange.down"}) action(name)->setEnabled(layers > 2);
+    action("arrange.color")->setEnabled(!m_document.selection().notes().empty());
     action("view.inspectSelection")->setEnabled(m_document.selection().current() != NodeId::None);
     const bool canvas = m_place == Place::Design || m_place == Place::Inspect || m_place == Place::Train;
-    for (const char* name : {"view.zoomIn", "view.zoomOut", "view.zoomReset", "view.fit"})
+    for (const char* name : {"view.zoomIn", "view.zoomOut", "view.zoomReset", "view.fit", "view.minimap"})
         action(name)->setEnabled(canvas);
     const QString theme = Theme::instance().isDark() ? QStringLiteral("light") : QStringLiteral("dark");
     action("view.switchTheme")->setProperty("railIcon", theme);

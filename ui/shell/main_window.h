@@ -25,6 +25,7 @@ class QStackedWidget;
 namespace gradlens {
 
 class BannerArea;
+class CanvasActions;
 class HelpViewer;
 class RunBar;
 class StartPage;
@@ -77,9 +78,11 @@ private:
         QString tip;
     };
     QAction* add(QMenu* menu, const ActionSpec& spec, const std::function<void()>& run);
-    QAction* addCanvas(QMenu* menu, ActionSpec spec, Workspaces::Verb verb, const char* textSlot = nullptr);
+    QAction* addCanvas(QMenu* menu, ActionSpec spec, QAction* CanvasActions::*asked, const char* textSlot = nullptr);
+    void askCanvas(QAction* CanvasActions::*asked, bool arranges = false);
     void makeFileMenu();
     void makeEditMenu();
+    void makeArrangeMenu();
     void makeBlocksMenu();
     void makeViewMenu();
     void makeThemeMenu(QMenu* menu);
@@ -101,8 +104,8 @@ private:
     void chooseRunsFolder();
     void refreshTitle();
     void refreshActions();
-    void openPalette(bool layersOnly);
-    QList<Command> commands(bool layersOnly);
+    void openPalette();
+    QList<Command> commands();
     void inspect(NodeId node);
     void showAbout();
     bool editText(const char* slot);

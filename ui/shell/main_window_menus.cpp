@@ -2,6 +2,7 @@
 // The actions of the window, its menus, and the command palette that searches them.
 #include "core/graph/block_library.h"
 #include "ui/design/blocks/block_actions.h"
+#include "ui/design/canvas/canvas_actions.h"
 #include "ui/shell/help_viewer.h"
 #include "ui/shell/main_window.h"
 #include "ui/shell/run_bar.h"
@@ -39,20 +40,6 @@ QAction* MainWindow::add(QMenu* menu, const ActionSpec& spec, const std::functio
         menu->addAction(made);
     else
         addAction(made);
-    return made;
-}
-
-// An action of the canvas. The key is the canvas's own, which holds while it has the focus; the menu only shows it.
-QAction* MainWindow::addCanvas(QMenu* menu, ActionSpec spec, Workspaces::Verb verb, const char* textSlot) {
-    const QString keys = spec.keys.isEmpty() ? QString() : spec.keys.front().toString(QKeySequence::NativeText);
-    spec.keys.clear();
-    QAction* made = add(menu, spec, [this, verb, textSlot] {
-        if (textSlot && editText(textSlot)) return;
-        if (m_place == Place::Start || verb == Workspaces::Verb::Arrange) show(Place::Design);
-        m_workspaces.perform(m_place, verb);
-    });
-    made->setProperty("keys", keys);
-    if (!keys.isEmpty()) made->setText(made->text() + '\t' + keys);
     return made;
 }
 
@@ -101,19 +88,35 @@ void MainWindow::makeEditMenu() {
         menu->addAction(history);
     }
     menu->addSeparator();
-    using Verb = Workspaces::Verb;
-    addCanvas(menu, {"edit.cut", tr("Cu&t"), "cut", {QKeySequence::Cut}, {}}, Verb::Cut, "cut");
-    addCanvas(menu, {"edit.copy", tr("&Copy"), "copy", {QKeySequence::Copy}, {}}, Verb::Copy, "copy");
-    addCanvas(menu, {"edit.paste", tr("&Paste"), "paste", {QKeySequence::Paste}, {}}, Verb::Paste, "paste");
+    using Canvas = CanvasActions;
+    addCanvas(menu, {"edit.cut", tr("Cu&t"), "cut", {QKeySequence::Cut}, {}}, &Canvas::cut, "cut");
+    addCanvas(menu, {"edit.copy", tr("&Copy"), "copy", {QKeySequence::Copy}, {}}, &Canvas::copy, "copy");
+    addCanvas(menu, {"edit.paste", tr("&Paste"), "paste", {QKeySequence::Paste}, {}}, &Canvas::paste, "paste");
     addCanvas(menu, {"edit.duplicate", tr("D&uplicate"), {}, {QKeySequence(Qt::CTRL | Qt::Key_D)}, {}},
-              Verb::Duplicate);
-    addCanvas(menu, {"edit.delete", tr("&Delete"), "delete", {QKeySequence::Delete}, {}}, Verb::Remove);
+              &Canvas::duplicate);
+    addCanvas(menu, {"edit.delete", tr("&Delete"), "delete", {QKeySequence::Delete}, {}}, &Canvas::remove);
+    addCanvas(menu,
+              {"edit.deleteAndHeal",
+               tr("Delete and close the &gap"),
+               "delete",
+               {QKeySequence(Qt::CTRL | Qt::Key_Delete)},
+               tr("What read the deleted layers reads what came into them")},
+              &Canvas::removeAndHeal);
+    addCanvas(menu, {"edit.rename", tr("Re&name"), "rename", {QKeySequence(Qt::Key_F2)}, {}}, &Canvas::rename);
     menu->addSeparator();
-    addCanvas(menu, {"edit.selectAll", tr("Select &all"), "select-all", {QKeySequence::SelectAll}, {}}, Verb::SelectAll,
-              "selectAll");
+    addCanvas(menu, {"edit.selectAll", tr("Select &all"), "select-all", {QKeySequence::SelectAll}, {}},
+              &Canvas::selectAll, "selectAll");
     add(menu,
-        {"edit.find", tr("&Find layer…"), "search", {QKeySequence::Find}, tr("Go to a layer of the drawing by name")},
-        [this] { openPalette(true); });
+        {"edit.find",
+         tr("&Find layer…"),
+         "search",
+         {QKeySequence::Find},
+         tr("Find layers of the drawing by name, kind or attribute")},
+        [this] { askCanvas(&Canvas::find); });
+    addCanvas(menu, {"edit.findNext", tr("Find ne&xt"), "arrow-down", {QKeySequence(Qt::Key_F3)}, {}},
+              &Canvas::findNext);
+    addCanvas(menu, {"edit.findPrevious", tr("Find pre&vious"), "arrow-up", {QKeySequence(Qt::SHIFT | Qt::Key_F3)}, {}},
+              &Canvas::findPrevious);
 }
 
 // Like the canvas's: the keys hold while it has the focus, the menu only shows them.
@@ -177,7 +180,7 @@ void MainWindow::makeViewMenu() {
          "search",
          {QKeySequence(Qt::CTRL | Qt::Key_K)},
          tr("Find any action, layer or page of help")},
-        [this] { openPalette(false); });
+        [this] { openPalette(); });
     add(menu,
         {"view.inspectSelection",
          tr("Inspect selected &layer"),
@@ -186,22 +189,29 @@ void MainWindow::makeViewMenu() {
          tr("Open the selected layer under the lens")},
         [this] { inspect(m_document.selection().current()); });
     menu->addSeparator();
-    using Verb = Workspaces::Verb;
+    using Canvas = CanvasActions;
     addCanvas(menu, {"view.zoomIn", tr("Zoom &in"), "zoom-in", {QKeySequence(Qt::CTRL | Qt::Key_Plus)}, {}},
-              Verb::ZoomIn);
+              &Canvas::zoomIn);
     addCanvas(menu, {"view.zoomOut", tr("Zoom &out"), "zoom-out", {QKeySequence(Qt::CTRL | Qt::Key_Minus)}, {}},
-              Verb::ZoomOut);
+              &Canvas::zoomOut);
     addCanvas(menu, {"view.zoomReset", tr("Zoom to &100 %"), {}, {QKeySequence(Qt::CTRL | Qt::Key_0)}, {}},
-              Verb::ResetZoom);
-    addCanvas(menu, {"view.fit", tr("&Fit drawing"), "fit", {QKeySequence(Qt::Key_F)}, tr("Show the whole drawing")},
-              Verb::Fit);
+              &Canvas::resetZoom);
+    addCanvas(menu, {"view.fit", tr("&Fit drawing"), "fit", {QKeySequence(Qt::Key_Home)}, tr("Show the whole drawing")},
+              &Canvas::fit);
     addCanvas(menu,
-              {"view.autoLayout",
-               tr("&Arrange drawing"),
-               "layout",
-               {QKeySequence(Qt::CTRL | Qt::Key_L)},
-               tr("Put the layers in order, top to bottom")},
-              Verb::Arrange);
+              {"view.fitSelection",
+               tr("Zoom to the &selection"),
+               "lens",
+               {QKeySequence(Qt::SHIFT | Qt::Key_Home)},
+               tr("Show what is selected as large as it goes")},
+              &Canvas::fitSelection);
+    addCanvas(menu,
+              {"view.minimap",
+               tr("&Minimap"),
+               "minimap",
+               {QKeySequence(Qt::SHIFT | Qt::Key_M)},
+               tr("The whole drawing in a corner, where part of it is out of sight")},
+              &Canvas::minimap);
     menu->addSeparator();
     makeThemeMenu(menu->addMenu(Theme::instance().icon("theme"), tr("&Theme")));
     add(menu, {"view.resetLayout", tr("&Reset layout"), "reset", {}, tr("Put panels back where they were at first")},
@@ -336,32 +346,27 @@ void MainWindow::showAbout() {
     box.exec();
 }
 
-QList<Command> MainWindow::commands(bool layersOnly) {
+QList<Command> MainWindow::commands() {
     QList<Command> list;
-    if (!layersOnly) {
-        for (QAction* top : menuBar()->actions())
-            for (QAction* entry : top->menu() ? top->menu()->actions() : QList<QAction*>()) {
-                const QList<QAction*> leaves =
-                    entry->menu() && entry->menu() != m_recentMenu ? entry->menu()->actions() : QList<QAction*>{entry};
-                for (QAction* leaf : leaves) {
-                    if (leaf->isSeparator() || leaf->menu() || leaf->objectName() == "view.palette") continue;
-                    QString group = top->text().remove('&');
-                    if (entry->menu()) group += " · " + entry->text().remove('&');
-                    const QString keys = leaf->shortcut().isEmpty()
-                                             ? leaf->property("keys").toString()
-                                             : leaf->shortcut().toString(QKeySequence::NativeText);
-                    const QString title = leaf->text().remove('&').section('\t', 0, 0);
-                    list.append({title, group, keys, leaf->icon(), leaf->isEnabled(), [leaf] { leaf->trigger(); }});
-                }
+    for (QAction* top : menuBar()->actions())
+        for (QAction* entry : top->menu() ? top->menu()->actions() : QList<QAction*>()) {
+            const QList<QAction*> leaves =
+                entry->menu() && entry->menu() != m_recentMenu ? entry->menu()->actions() : QList<QAction*>{entry};
+            for (QAction* leaf : leaves) {
+                if (leaf->isSeparator() || leaf->menu() || leaf->objectName() == "view.palette") continue;
+                QString group = top->text().remove('&');
+                if (entry->menu()) group += " · " + entry->text().remove('&');
+                const QString keys = leaf->shortcut().isEmpty() ? leaf->property("keys").toString()
+                                                                : leaf->shortcut().toString(QKeySequence::NativeText);
+                const QString title = leaf->text().remove('&').section('\t', 0, 0);
+                list.append({title, group, keys, leaf->icon(), leaf->isEnabled(), [leaf] { leaf->trigger(); }});
             }
-        for (const QString& path : m_settings.recentProjects())
-            list.append({QFileInfo(path).completeBaseName(),
-                         tr("Open"),
-                         {},
-                         Theme::instance().icon("file"),
-                         true,
-                         [this, path] { m_files->open(path); }});
-    }
+        }
+    for (const QString& path : m_settings.recentProjects())
+        list.append(
+            {QFileInfo(path).completeBaseName(), tr("Open"), {}, Theme::instance().icon("file"), true, [this, path] {
+                 m_files->open(path);
+             }});
     for (const Node& node : m_document.graph().nodes())
         list.append({QString::fromStdString(node.name), tr("Go to"), QString::fromStdString(node.op),
                      Theme::instance().icon("node"), true, [this, id = node.id] {
@@ -369,7 +374,6 @@ QList<Command> MainWindow::commands(bool layersOnly) {
                          m_document.selection().select(id);
                          m_workspaces.reveal(id);
                      }});
-    if (layersOnly) return list;
     for (const OpDefinition* op : listedOps(m_document.offered())) {
         const QString name = QString::fromStdString(op->name);
         list.append({name, tr("Add layer"), QString::fromStdString(op->category), Theme::instance().icon("plus"), true,
@@ -386,8 +390,8 @@ QList<Command> MainWindow::commands(bool layersOnly) {
     return list;
 }
 
-void MainWindow::openPalette(bool layersOnly) {
-    m_palette->open(commands(layersOnly));
+void MainWindow::openPalette() {
+    m_palette->open(commands());
 }
 
 }  // namespace gradlens

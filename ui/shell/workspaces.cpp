@@ -156,47 +156,8 @@ void Workspaces::shown(Place place) {
     if (CanvasView* canvas = canvasOf(place)) canvas->setFocus(Qt::OtherFocusReason);
 }
 
-void Workspaces::perform(Place place, Verb verb) {
-    CanvasView* canvas = canvasOf(place);
-    if (!canvas) return;
-    const CanvasView::Actions& actions = canvas->canvasActions();
-    QAction* action = nullptr;
-    switch (verb) {
-        case Verb::Cut:
-            action = actions.cut;
-            break;
-        case Verb::Copy:
-            action = actions.copy;
-            break;
-        case Verb::Paste:
-            action = actions.paste;
-            break;
-        case Verb::Duplicate:
-            action = actions.duplicate;
-            break;
-        case Verb::Remove:
-            action = actions.remove;
-            break;
-        case Verb::SelectAll:
-            action = actions.selectAll;
-            break;
-        case Verb::Fit:
-            action = actions.fit;
-            break;
-        case Verb::ResetZoom:
-            action = actions.resetZoom;
-            break;
-        case Verb::ZoomIn:
-            action = actions.zoomIn;
-            break;
-        case Verb::ZoomOut:
-            action = actions.zoomOut;
-            break;
-        case Verb::Arrange:
-            action = actions.arrange;
-            break;
-    }
-    action->trigger();
+void Workspaces::perform(Place place, QAction* CanvasActions::*action) {
+    if (CanvasView* canvas = canvasOf(place)) (canvas->canvasActions().*action)->trigger();
 }
 
 void Workspaces::perform(QAction* BlockActions::*action) {

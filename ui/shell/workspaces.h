@@ -15,6 +15,7 @@ class QWidget;
 namespace gradlens {
 
 class BlockActions;
+class CanvasActions;
 class CanvasView;
 class DesignDocument;
 class DesignWorkspace;
@@ -25,9 +26,6 @@ enum class Place { Start, Design, Train, Inspect };
 class Workspaces : public QObject {
     Q_OBJECT
 public:
-    // What the edit and view menus ask of the canvas.
-    enum class Verb { Cut, Copy, Paste, Duplicate, Remove, SelectAll, Fit, ResetZoom, ZoomIn, ZoomOut, Arrange };
-
     // Document and session must outlive it; it must outlive the widgets it made.
     Workspaces(DesignDocument& document, Session& session);
     ~Workspaces() override;
@@ -35,7 +33,8 @@ public:
     QWidget* make(Place place);
     void shown(Place place);  // gives its canvas the focus
 
-    void perform(Place place, Verb verb);
+    // What the menus ask of the canvas: one of CanvasActions' members.
+    void perform(Place place, QAction* CanvasActions::*action);
     void perform(QAction* BlockActions::*action);  // of the Design workspace
     void showFromTop(Place place);
     void reveal(NodeId node);  // on every canvas there is

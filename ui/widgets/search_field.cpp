@@ -29,7 +29,7 @@ void SearchField::keyPressEvent(QKeyEvent* event) {
             emit moved(8);
             return;
         case Qt::Key_Escape:
-            if (text().isEmpty())
+            if (text().isEmpty() || !m_escapeClears)
                 emit escaped();
             else
                 clear();

@@ -9,6 +9,8 @@ class SearchField : public QLineEdit {
     Q_OBJECT
 public:
     explicit SearchField(const QString& placeholder, QWidget* parent = nullptr);
+    // Off: Escape leaves at once, even a filled field.
+    void setEscapeClears(bool clears) { m_escapeClears = clears; }
 
 signals:
     void moved(int rows);  // Up: -1, Down: 1, PageUp/PageDown: -8/8
@@ -16,6 +18,9 @@ signals:
 
 protected:
     void keyPressEvent(QKeyEvent* event) override;
+
+private:
+    bool m_escapeClears = true;
 };
 
 }  // namespace gradlens

@@ -2,31 +2,18 @@
 #include "ui/design/canvas/canvas_interaction.h"
 
 #include "ui/design/canvas/canvas_view.h"
-#include "ui/design/canvas/hint_bubble.h"
+#include "ui/models/arrange.h"
 #include "ui/models/node_geometry.h"
 
-#include <QDropEvent>
 #include <QKeyEvent>
-#include <QLineF>
-#include <QMimeData>
 #include <QMouseEvent>
 
 #include <algorithm>
-#include <cmath>
 
 namespace gradlens {
 
 namespace {
-constexpr int kDragDistance = 4;  // pixels before a press becomes a drag
-constexpr double kNearEdge = 7;   // pixels off an edge that still count
-constexpr double kAlignPixels = 6;
-
-int toneOf(ConnectionVerdict::Kind kind) {
-    const auto tone = kind == ConnectionVerdict::Kind::Refused    ? HintBubble::Tone::Refusal
-                      : kind == ConnectionVerdict::Kind::Mismatch ? HintBubble::Tone::Warning
-                                                                  : HintBubble::Tone::Plain;
-    return static_cast<int>(tone);
-}
+constexpr double kNearEdge = 7;  // pixels off an edge that still count
 }  // namespace
 
 CanvasScene& CanvasInteraction::scene() const {
@@ -45,6 +32,7 @@ CanvasHit CanvasInteraction::hitAt(QPoint viewportPoint) const {
 
 void CanvasInteraction::press(QMouseEvent* event) {
     m_pressedAt = m_last = event->pos();
+    m_pointer = event->pos();
     m_pressedScene = m_view.mapToScene(event->pos());
     if (event->button() == Qt::MiddleButton || (event->button() == Qt::LeftButton && m_spaceHeld)) {
         cancel();
@@ -60,6 +48,7 @@ void CanvasInteraction::press(QMouseEvent* event) {
         if (hit.onNode() && !selection.isSelected(hit.node)) selection.select(hit.node);
         if (hit.kind == CanvasHit::Kind::Edge && !selection.isEdgeSelected(hit.edge.to))
             selection.selectEdge(hit.edge.to);
+        if (hit.onNote() && !selection.isNoteSelected(hit.note)) selection.selectNote(hit.note);
         if (hit.kind == CanvasHit::Kind::Nothing) selection.clear();
     }
 }
@@ -72,8 +61,9 @@ void CanvasInteraction::pressLeft(QMouseEvent* event) {
         return;
     }
     SelectionModel& selection = document().selection();
-    m_wasSelected = m_hit.onNode() ? selection.isSelected(m_hit.node)
-                                   : m_hit.kind == CanvasHit::Kind::Edge && selection.isEdgeSelected(m_hit.edge.to);
+    m_wasSelected = m_hit.onNode()   ? selection.isSelected(m_hit.node)
+                    : m_hit.onNote() ? selection.isNoteSelected(m_hit.note)
+                                     : m_hit.kind == CanvasHit::Kind::Edge && selection.isEdgeSelected(m_hit.edge.to);
     m_state = State::Pressed;
     selectPressed(event->modifiers());
 }
@@ -85,7 +75,8 @@ void CanvasInteraction::selectPressed(Qt::KeyboardModifiers modifiers) {
         if (add) {
             selection.toggle(m_hit.node);
         } else if (m_wasSelected) {
-            selection.set(selection.nodes(), selection.edges(), m_hit.node);  // a drag moves them all
+            // A drag moves them all.
+            selection.set(selection.nodes(), selection.edges(), m_hit.node, selection.notes());
         } else {
             selection.select(m_hit.node);
         }
@@ -94,6 +85,12 @@ void CanvasInteraction::selectPressed(Qt::KeyboardModifiers modifiers) {
             selection.toggleEdge(m_hit.edge.to);
         } else {
             selection.selectEdge(m_hit.edge.to);
+        }
+    } else if (m_hit.onNote()) {
+        if (add) {
+            selection.toggleNote(m_hit.note);
+        } else if (!m_wasSelected) {
+            selection.selectNote(m_hit.note);
         }
     } else {
         m_marqueeBase = add ? selection.nodes() : std::vector<NodeId>();
@@ -104,13 +101,9 @@ void CanvasInteraction::selectPressed(Qt::KeyboardModifiers modifiers) {
 void CanvasInteraction::move(QMouseEvent* event) {
     const QPoint at = event->pos();
     const QPointF point = m_view.mapToScene(at);
-    if (m_state == State::Pressed && (at - m_pressedAt).manhattanLength() >= kDragDistance) {
-        if (m_hit.kind == CanvasHit::Kind::Nothing || m_hit.kind == CanvasHit::Kind::Edge) {
-            m_state = State::Marquee;
-        } else if (!m_view.isReadOnly()) {
-            beginMoving();
-        }
-    }
+    m_pointer = at;
+    if (m_state == State::Pressed && (at - m_pressedAt).manhattanLength() >= CanvasView::kDragDistance)
+        dragBeyond(event->modifiers());
     switch (m_state) {
         case State::Idle: {
             const CanvasHit hit = hitAt(at);
@@ -120,12 +113,13 @@ void CanvasInteraction::move(QMouseEvent* event) {
         }
         case State::Pressed:
             break;
-        case State::Moving: {
-            std::vector<QLineF> guides;
-            m_delta = snappedDelta(point - m_pressedScene, (event->modifiers() & Qt::AltModifier) != 0, &guides);
-            scene().previewMove(m_moved, m_delta, guides);
+        case State::Moving:
+            updateMoving(at, event->modifiers());
             break;
-        }
+        case State::Resizing:
+            m_resized = resizedTo(point);
+            scene().previewNoteRect(m_hit.note, m_resized);
+            break;
         case State::Marquee:
             updateMarquee(point, event->modifiers());
             break;
@@ -151,17 +145,13 @@ void CanvasInteraction::release(QMouseEvent* event) {
                 (event->modifiers() & (Qt::ShiftModifier | Qt::ControlModifier)) == 0)
                 document().selection().select(m_hit.node);
             break;
-        case State::Moving: {
-            std::vector<NodePosition> positions;
-            for (const NodeId id : m_moved) {
-                const Node* node = document().graph().find(id);
-                if (node != nullptr)
-                    positions.emplace_back(id, Point{node->position.x + m_delta.x(), node->position.y + m_delta.y()});
-            }
-            document().moveNodes(positions);
+        case State::Moving:
+            finishMoving();
+            break;
+        case State::Resizing:
+            document().setNoteRect(m_hit.note, m_resized);
             scene().endMove();
             break;
-        }
         case State::Marquee:
             m_view.viewport()->update();
             break;
@@ -187,6 +177,9 @@ void CanvasInteraction::doubleClick(QMouseEvent* event) {
             m_view.rename(hit.node);
         }
         m_state = State::Idle;
+    } else if (hit.onNote() && !m_view.isReadOnly()) {
+        m_state = State::Idle;
+        m_view.writeNote(hit.note);
     } else if (hit.kind == CanvasHit::Kind::Nothing && !m_view.isReadOnly()) {
         m_state = State::Idle;
         m_view.openInsertSearch(event->pos());
@@ -196,13 +189,15 @@ void CanvasInteraction::doubleClick(QMouseEvent* event) {
 }
 
 void CanvasInteraction::leave() {
+    m_pointer.reset();
     if (m_state == State::Idle) scene().setHover({});
 }
 
 void CanvasInteraction::cancel() {
     const State state = m_state;
     m_state = State::Idle;
-    if (state == State::Moving) scene().endMove();
+    if (state == State::Moving || state == State::Resizing) scene().endMove();
+    scene().setDropTarget(std::nullopt);
     if (state == State::Connecting) scene().endDraft();
     if (state == State::Marquee) m_view.viewport()->update();
     m_view.say({}, {}, 0);
@@ -231,24 +226,66 @@ bool CanvasInteraction::key(QKeyEvent* event) {
         case Qt::Key_Right:
         case Qt::Key_Up:
         case Qt::Key_Down:
-            break;
+            return arrowKey(event);
+        case Qt::Key_Tab:
+            if (m_view.isReadOnly()) return false;
+            m_view.quickInsert({});
+            return true;
         default:
-            return false;
+            break;
     }
-    const bool far = (event->modifiers() & Qt::ShiftModifier) != 0;
-    const double step = far ? 5 * kCanvasGrid : kCanvasGrid;
+    // A letter begins the name of a layer.
+    const QString typed = event->text();
+    if (m_view.isReadOnly() || m_state != State::Idle || event->modifiers() != Qt::NoModifier || typed.size() != 1 ||
+        !typed.front().isLetter())
+        return false;
+    m_view.quickInsert(typed);
+    return true;
+}
+
+bool CanvasInteraction::arrowKey(QKeyEvent* event) {
+    const Qt::KeyboardModifiers modifiers = event->modifiers() & ~Qt::KeypadModifier;
+    if (modifiers == Qt::ControlModifier) {
+        walk(event->key());
+        return true;
+    }
+    if (modifiers != Qt::NoModifier && modifiers != Qt::ShiftModifier) return false;
+    const double step = modifiers == Qt::ShiftModifier ? 5 * kCanvasGrid : kCanvasGrid;
     const QPointF direction(event->key() == Qt::Key_Left    ? -step
                             : event->key() == Qt::Key_Right ? step
                                                             : 0,
                             event->key() == Qt::Key_Up     ? -step
                             : event->key() == Qt::Key_Down ? step
                                                            : 0);
-    if (m_view.isReadOnly() || document().selection().nodes().empty()) {
+    const SelectionModel& selection = document().selection();
+    if (m_view.isReadOnly() || (selection.nodes().empty() && selection.notes().empty())) {
         m_view.panBy((-direction * 5).toPoint());
     } else {
         document().nudgeSelection(direction.x(), direction.y());
     }
     return true;
+}
+
+// To the next layer that way; from nowhere, to the first of the drawing.
+void CanvasInteraction::walk(int key) {
+    const ModelGraph& graph = document().graph();
+    SelectionModel& selection = document().selection();
+    NodeId next = NodeId::None;
+    if (selection.nodes().empty()) {
+        const auto first = std::ranges::min_element(
+            graph.nodes(), {}, [](const Node& node) { return std::pair(node.position.y, node.position.x); });
+        if (first != graph.nodes().end()) next = first->id;
+    } else {
+        const NodeId from = selection.current() != NodeId::None ? selection.current() : selection.nodes().front();
+        next = neighbour(graph, from,
+                         key == Qt::Key_Left    ? Step::Left
+                         : key == Qt::Key_Right ? Step::Right
+                         : key == Qt::Key_Up    ? Step::Up
+                                                : Step::Down);
+    }
+    if (next == NodeId::None) return;
+    selection.select(next);
+    m_view.reveal(next);
 }
 
 void CanvasInteraction::keyReleased(QKeyEvent* event) {
@@ -264,179 +301,19 @@ void CanvasInteraction::keyReleased(QKeyEvent* event) {
 
 void CanvasInteraction::updateCursor(const CanvasHit& hit) {
     if (m_spaceHeld) return;
-    m_view.viewport()->setCursor(hit.onPort() && !m_view.isReadOnly() ? Qt::CrossCursor : Qt::ArrowCursor);
-}
-
-// --- Moving and marquee
-
-void CanvasInteraction::beginMoving() {
-    SelectionModel& selection = document().selection();
-    if (!selection.isSelected(m_hit.node)) selection.select(m_hit.node);  // Shift-press took it out
-    m_moved = selection.nodes();
-    m_delta = {};
-    m_state = State::Moving;
-}
-
-// To the grid, or in line with a card that stands near; Alt moves freely.
-QPointF CanvasInteraction::snappedDelta(QPointF delta, bool free, std::vector<QLineF>* guides) const {
-    const Point start = document().graph().find(m_hit.node)->position;
-    const Point wanted{start.x + delta.x(), start.y + delta.y()};
-    if (free) return delta;
-    Point place = snapped(wanted);
-    const QRectF sight = m_view.mapToScene(m_view.viewport()->rect()).boundingRect();
-    const double reach = kAlignPixels / m_view.zoom();
-    const NodeItem* besideX = nullptr;
-    const NodeItem* besideY = nullptr;
-    double nearestX = reach, nearestY = reach;
-    for (const NodeId id : scene().nodesIn(sight)) {
-        if (std::ranges::binary_search(m_moved, id)) continue;
-        const NodeItem* item = scene().nodeItem(id);
-        if (std::abs(item->x() - wanted.x) < nearestX) nearestX = std::abs(item->x() - wanted.x), besideX = item;
-        if (std::abs(item->y() - wanted.y) < nearestY) nearestY = std::abs(item->y() - wanted.y), besideY = item;
+    Qt::CursorShape shape = Qt::ArrowCursor;
+    if (!m_view.isReadOnly() && hit.onPort()) shape = Qt::CrossCursor;
+    if (!m_view.isReadOnly() && hit.kind == CanvasHit::Kind::NoteHandle) {
+        const bool across = (hit.port & (NoteItem::Left | NoteItem::Right)) != 0;
+        const bool down = (hit.port & (NoteItem::Top | NoteItem::Bottom)) != 0;
+        const bool falling =
+            hit.port == (NoteItem::Left | NoteItem::Top) || hit.port == (NoteItem::Right | NoteItem::Bottom);
+        shape = !down     ? Qt::SizeHorCursor
+                : !across ? Qt::SizeVerCursor
+                : falling ? Qt::SizeFDiagCursor
+                          : Qt::SizeBDiagCursor;
     }
-    if (besideX != nullptr) place.x = besideX->x();
-    if (besideY != nullptr) place.y = besideY->y();
-    if (besideX != nullptr) {
-        const double x = place.x + kCardWidth / 2;
-        guides->emplace_back(x, std::min(place.y, besideX->y()), x, std::max(place.y, besideX->y()) + kCardHeight);
-    }
-    if (besideY != nullptr) {
-        const double y = place.y + kCardHeight / 2;
-        guides->emplace_back(std::min(place.x, besideY->x()), y, std::max(place.x, besideY->x()) + kCardWidth, y);
-    }
-    return {place.x - start.x, place.y - start.y};
-}
-
-void CanvasInteraction::updateMarquee(QPointF point, Qt::KeyboardModifiers modifiers) {
-    m_marquee = QRectF(m_pressedScene, point).normalized();
-    std::vector<NodeId> nodes = scene().nodesIn(m_marquee);
-    if ((modifiers & (Qt::ShiftModifier | Qt::ControlModifier)) != 0)
-        nodes.insert(nodes.end(), m_marqueeBase.begin(), m_marqueeBase.end());
-    document().selection().set(std::move(nodes));
-    m_view.viewport()->update();
-}
-
-// --- Edges
-
-void CanvasInteraction::beginConnecting(const CanvasHit& hit) {
-    m_state = State::Connecting;
-    m_replaced.reset();
-    m_anchor = {hit.node, hit.port};
-    m_anchorIsOutput = hit.kind == CanvasHit::Kind::Output;
-    if (!m_anchorIsOutput) {
-        // A connected input gives up its edge: the other end stays.
-        if (const auto edge = document().graph().edgeInto(m_anchor)) {
-            m_replaced = m_anchor;
-            m_anchor = edge->from;
-            m_anchorIsOutput = true;
-        }
-    }
-    scene().beginDraft(m_anchor, m_anchorIsOutput, m_replaced);
-    scene().moveDraft(m_pressedScene, hit);
-}
-
-// A card stands for its first port that fits.
-CanvasHit CanvasInteraction::connectTarget(CanvasHit hit) const {
-    if (hit.kind != CanvasHit::Kind::Card && hit.kind != CanvasHit::Kind::Badge) {
-        // The port one comes from is not where one goes.
-        if (hit.onPort() && (hit.kind == CanvasHit::Kind::Output) == m_anchorIsOutput)
-            hit.kind = CanvasHit::Kind::Card;
-        else
-            return hit;
-    }
-    if (hit.node == m_anchor.node) return {};
-    const NodeItem* item = scene().nodeItem(hit.node);
-    const ConnectionCheck check(document().graph(), document().catalogue(), document().analysis());
-    const int count = m_anchorIsOutput ? item->card().inputs : item->card().outputs;
-    int best = -1, bestWorth = -1;
-    for (int port = 0; port < count; ++port) {
-        const PortRef other{hit.node, port};
-        const auto kind = (m_anchorIsOutput ? check.verdict(m_anchor, other) : check.verdict(other, m_anchor)).kind;
-        const bool free = !m_anchorIsOutput || !document().graph().edgeInto(other);
-        const int worth = (kind == ConnectionVerdict::Kind::Fits       ? 4
-                           : kind == ConnectionVerdict::Kind::Mismatch ? 2
-                                                                       : 0) +
-                          (free ? 1 : 0);
-        if (worth > bestWorth) best = port, bestWorth = worth;
-    }
-    if (best < 0) return {};
-    return {m_anchorIsOutput ? CanvasHit::Kind::Input : CanvasHit::Kind::Output, hit.node, best, {}};
-}
-
-void CanvasInteraction::updateConnecting(QPoint viewportPoint) {
-    const CanvasHit target = connectTarget(hitAt(viewportPoint));
-    const ConnectionVerdict verdict = scene().moveDraft(m_view.mapToScene(viewportPoint), target);
-    m_view.say(QString::fromStdString(verdict.reason), viewportPoint, toneOf(verdict.kind));
-}
-
-void CanvasInteraction::finishConnecting(QPoint viewportPoint) {
-    const CanvasHit target = connectTarget(hitAt(viewportPoint));
-    const bool moved = (viewportPoint - m_pressedAt).manhattanLength() >= kDragDistance;
-    scene().endDraft();
-    m_view.say({}, {}, 0);
-    if (!moved) {
-        document().selection().select(m_hit.node);
-        return;
-    }
-    if (target.onPort()) {
-        const PortRef other{target.node, target.port};
-        const PortRef from = m_anchorIsOutput ? m_anchor : other;
-        const PortRef to = m_anchorIsOutput ? other : m_anchor;
-        QString reason;
-        const bool drawn =
-            m_replaced ? document().rerouteEdge(*m_replaced, from, to, &reason) : document().addEdge(from, to, &reason);
-        // A refusal stays readable until the pointer moves on; a mismatch is told by the card.
-        if (!drawn) m_view.say(reason, viewportPoint, toneOf(ConnectionVerdict::Kind::Refused));
-        return;
-    }
-    if (hitAt(viewportPoint).onNode()) return;
-    if (m_replaced) {
-        document().removeEdge(*m_replaced);
-        return;
-    }
-    m_view.openInsertSearch(viewportPoint, m_anchorIsOutput ? Attachment{m_anchor, {}} : Attachment{{}, m_anchor});
-}
-
-// --- Layers dropped from the palette
-
-namespace {
-const OpDefinition* draggedOp(const QDropEvent& event, const OpCatalogue& catalogue) {
-    if (!event.mimeData()->hasFormat(kOpMimeType)) return nullptr;
-    return catalogue.find(event.mimeData()->data(kOpMimeType).toStdString());
-}
-}  // namespace
-
-void CanvasInteraction::dragOver(QDropEvent* event) {
-    const OpDefinition* op = draggedOp(*event, document().offered());
-    if (op == nullptr || m_view.isReadOnly()) {
-        event->ignore();
-        return;
-    }
-    const CanvasHit hit = hitAt(event->position().toPoint());
-    const bool onEdge = hit.kind == CanvasHit::Kind::Edge && !op->inputs.empty() && !op->outputs.empty();
-    scene().setDropTarget(onEdge ? std::optional(hit.edge.to) : std::nullopt);
-    event->setDropAction(Qt::CopyAction);
-    event->accept();
-}
-
-void CanvasInteraction::drop(QDropEvent* event) {
-    dragOver(event);
-    const OpDefinition* op = draggedOp(*event, document().offered());
-    scene().setDropTarget(std::nullopt);
-    if (op == nullptr || m_view.isReadOnly()) return;
-    const QString name = QString::fromStdString(op->name);
-    const CanvasHit hit = hitAt(event->position().toPoint());
-    if (hit.kind == CanvasHit::Kind::Edge && !op->inputs.empty() && !op->outputs.empty()) {
-        document().insertOnEdge(name, hit.edge);
-    } else {
-        const QPointF at = m_view.mapToScene(event->position().toPoint());
-        document().addNode(name, snapped({at.x() - kCardWidth / 2, at.y() - kCardHeight / 2}));
-    }
-    m_view.setFocus();
-}
-
-void CanvasInteraction::dragLeft() {
-    scene().setDropTarget(std::nullopt);
+    m_view.viewport()->setCursor(shape);
 }
 
 }  // namespace gradlens

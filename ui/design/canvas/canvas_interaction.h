@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What pointer and keys do on a canvas: select, move with snapping, marquee, draw and take off edges, pan, drop layers.
+// What pointer and keys do on a canvas: select, move with snapping, put into edges and pull out of them, resize notes,
+// marquee, draw and take off edges, walk from layer to layer, pan, drop layers.
 // One state at a time; Escape leaves any of them without a trace. Owned by its view; GUI thread only.
 #pragma once
 #include "ui/design/canvas/canvas_scene.h"
@@ -41,16 +42,25 @@ public:
 
     QRectF marquee() const { return m_state == State::Marquee ? m_marquee : QRectF(); }  // scene
     CanvasHit hitAt(QPoint viewportPoint) const;
+    // Where the pointer is, in the viewport; none when it is elsewhere.
+    std::optional<QPoint> pointer() const { return m_pointer; }
 
 private:
-    enum class State { Idle, Pressed, Moving, Marquee, Connecting, Panning };
+    enum class State { Idle, Pressed, Moving, Resizing, Marquee, Connecting, Panning };
 
     CanvasScene& scene() const;
     DesignDocument& document() const;
     void pressLeft(QMouseEvent* event);
     void selectPressed(Qt::KeyboardModifiers modifiers);
     void beginConnecting(const CanvasHit& hit);
-    void beginMoving();
+    bool arrowKey(QKeyEvent* event);
+    void walk(int key);
+    void dragBeyond(Qt::KeyboardModifiers modifiers);
+    void beginMoving(Qt::KeyboardModifiers modifiers);
+    void updateMoving(QPoint viewportPoint, Qt::KeyboardModifiers modifiers);
+    void finishMoving();
+    std::optional<Edge> edgeUnder(QPointF point) const;
+    QRectF resizedTo(QPointF point) const;
     QPointF snappedDelta(QPointF delta, bool free, std::vector<QLineF>* guides) const;
     void updateMarquee(QPointF point, Qt::KeyboardModifiers modifiers);
     void updateConnecting(QPoint viewportPoint);
@@ -62,11 +72,16 @@ private:
     State m_state = State::Idle;
     CanvasHit m_hit;  // where the button went down
     QPoint m_pressedAt, m_last;
+    std::optional<QPoint> m_pointer;
     QPointF m_pressedScene;
     bool m_wasSelected = false;
     bool m_spaceHeld = false;
     std::vector<NodeId> m_moved;
+    std::vector<NoteId> m_movedNotes;
+    bool m_pullsOut = false;
+    std::optional<Edge> m_dropEdge;  // what is moved would go in there
     QPointF m_delta;
+    QRectF m_resized;
     QRectF m_marquee;
     std::vector<NodeId> m_marqueeBase;
     PortRef m_anchor;

@@ -55,6 +55,7 @@ CanvasScene::CanvasScene(DesignDocument& document, QObject* parent)
     connect(&m_document, &DesignDocument::reset, this, &CanvasScene::rebuild);
     connect(&m_document, &DesignDocument::scopeChanged, this, &CanvasScene::rebuild);
     connect(&m_document, &DesignDocument::analysisChanged, this, &CanvasScene::refreshCards);
+    connectNotes();
     connect(&m_document.selection(), &SelectionModel::changed, this, &CanvasScene::updateHighlights);
     connect(&Theme::instance(), &Theme::changed, this, &CanvasScene::restyle);
     rebuild();
@@ -64,6 +65,7 @@ CanvasScene::~CanvasScene() {
     // Items go before the style they refer to.
     m_nodes.clear();
     m_edges.clear();
+    m_notes.clear();
 }
 
 NodeItem* CanvasScene::nodeItem(NodeId node) const {
@@ -85,6 +87,7 @@ std::vector<EdgeItem*> CanvasScene::edgeItems() const {
 QRectF CanvasScene::contentRect() const {
     QRectF rect;
     for (const auto& [id, item] : m_nodes) rect |= item->cardRect();
+    for (const auto& [id, item] : m_notes) rect |= item->rect();
     return rect;
 }
 
@@ -97,10 +100,15 @@ void CanvasScene::rebuild() {
     m_dropTarget.reset();
     m_preview.clear();
     m_guides.clear();
+    m_found.clear();
+    m_hiddenEdges.clear();
+    m_previewNotes.clear();
     m_edges.clear();
     m_nodes.clear();
+    m_notes.clear();
     for (const Node& node : m_document.graph().nodes()) addNodeItem(node.id);
     for (const Edge& edge : m_document.graph().edges()) addEdgeItem(edge);
+    for (const Note& note : m_document.graph().notes()) addNoteItem(note.id);
     refreshCards();
     updateHighlights();
     emit itemsRebuilt();
@@ -158,6 +166,7 @@ void CanvasScene::refreshCard(NodeId id) {
     // At once what was typed; shapes and problems follow with the analysis.
     NodeCard card = item->card();
     card.name = QString::fromStdString(node->name);
+    card.bypassed = node->bypassed;
     item->setCard(std::move(card));
 }
 
@@ -273,6 +282,7 @@ void CanvasScene::restyle() {
     m_style = CanvasStyle::fromTheme();
     for (const auto& [id, item] : m_nodes) item->restyled();
     for (const auto& [key, item] : m_edges) item->restyled();
+    for (const auto& [id, item] : m_notes) item->restyled();
     invalidate();
 }
 
@@ -283,6 +293,8 @@ void CanvasScene::updateHighlights() {
     for (const auto& [key, item] : m_edges)
         item->setHighlight(selection.isEdgeSelected(item->edge().to),
                            m_hover.kind == CanvasHit::Kind::Edge && m_hover.edge.to == item->edge().to);
+    for (const auto& [id, item] : m_notes)
+        item->setHighlight(selection.isNoteSelected(id), m_hover.onNote() && m_hover.note == id);
 }
 
 // --- Background
@@ -307,7 +319,8 @@ void CanvasScene::drawBackground(QPainter* painter, const QRectF& rect) {
     painter->setRenderHint(QPainter::Antialiasing, true);
 }
 
-void CanvasScene::drawForeground(QPainter* painter, const QRectF&) {
+void CanvasScene::drawForeground(QPainter* painter, const QRectF& rect) {
+    if (!m_found.empty()) paintFound(painter, rect);
     if (m_guides.empty()) return;
     painter->setPen(m_style.guidePen);
     painter->drawLines(m_guides.data(), static_cast<int>(m_guides.size()));

@@ -5,6 +5,7 @@
 #include "ui/design/canvas/canvas_style.h"
 #include "ui/design/canvas/edge_item.h"
 #include "ui/design/canvas/node_item.h"
+#include "ui/design/canvas/note_item.h"
 #include "ui/design/canvas/picking_grid.h"
 #include "ui/models/design_document.h"
 
@@ -22,14 +23,16 @@ class CardWriter;
 
 // What lies at a point of the canvas.
 struct CanvasHit {
-    enum class Kind { Nothing, Card, Badge, Input, Output, Edge };
+    enum class Kind { Nothing, Card, Badge, Input, Output, Edge, Note, NoteHandle };
     Kind kind = Kind::Nothing;
     NodeId node = NodeId::None;
-    int port = -1;
+    int port = -1;  // NoteHandle: the sides it moves
     Edge edge;
+    NoteId note = NoteId::None;
     bool onNode() const {
         return kind == Kind::Card || kind == Kind::Badge || kind == Kind::Input || kind == Kind::Output;
     }
+    bool onNote() const { return kind == Kind::Note || kind == Kind::NoteHandle; }
     bool onPort() const { return kind == Kind::Input || kind == Kind::Output; }
     friend bool operator==(const CanvasHit&, const CanvasHit&) = default;
 };
@@ -46,19 +49,30 @@ public:
     NodeItem* nodeItem(NodeId node) const;
     EdgeItem* edgeItem(PortRef input) const;
     std::vector<EdgeItem*> edgeItems() const;
-    QRectF contentRect() const;  // of all cards; null when there is none
+    NoteItem* noteItem(NoteId note) const;
+    QRectF contentRect() const;  // of all cards and notes; null when there is none
+    QRectF rectOf(const SelectionModel& selection) const;
 
     // tolerance: how far off a port or edge still counts, in scene units.
     CanvasHit hitTest(QPointF point, double tolerance) const;
     std::vector<NodeId> nodesIn(const QRectF& rect) const;  // whose cards touch it
+    std::vector<NoteId> notesIn(const QRectF& rect) const;  // comments that touch it, frames that lie in it
+    // The edge nearest to a point, of those that neither begin nor end at `node`.
+    std::optional<Edge> edgeNear(QPointF point, double tolerance, NodeId node) const;
     QString tipFor(const CanvasHit& hit) const;
     QString peekTip(NodeId node) const;  // of a block: a picture of what is inside; else empty
 
     void setHover(const CanvasHit& hit);
     void setDropTarget(std::optional<PortRef> input);  // the edge a dropped layer would go into
 
-    // A move that is only meant: cards stand `delta` off their place until endMove().
-    void previewMove(const std::vector<NodeId>& nodes, QPointF delta, const std::vector<QLineF>& guides);
+    void setFound(std::vector<NodeId> nodes);  // what a search found stands out
+
+    // A move that is only meant: cards and notes stand `delta` off their place until endMove().
+    void previewMove(const std::vector<NodeId>& nodes, QPointF delta, const std::vector<QLineF>& guides,
+                     const std::vector<NoteId>& notes = {});
+    // Without the edges between `nodes` and the rest, until endMove().
+    void previewPullOut(const std::vector<NodeId>& nodes);
+    void previewNoteRect(NoteId note, const QRectF& rect);  // until endMove()
     void endMove();
     // The next nodesMoved() glides instead of jumping.
     void animateNextMove() { m_animateNext = true; }
@@ -90,6 +104,11 @@ private:
     void rebuild();
     void addNodeItem(NodeId node);
     void addEdgeItem(const Edge& edge);
+    void connectNotes();
+    void addNoteItem(NoteId note);
+    CanvasHit noteHit(QPointF point, double tolerance, Note::Kind kind) const;
+    void endNotePreview();
+    void paintFound(QPainter* painter, const QRectF& rect) const;
     void removeNodeItem(NodeId node);
     void removeEdgeItem(const Edge& edge);
     void refreshCards();
@@ -108,6 +127,10 @@ private:
     CanvasStyle m_style;
     std::unordered_map<NodeId, std::unique_ptr<NodeItem>> m_nodes;
     std::unordered_map<std::uint64_t, std::unique_ptr<EdgeItem>> m_edges;  // by input
+    std::unordered_map<NoteId, std::unique_ptr<NoteItem>> m_notes;
+    std::vector<NoteId> m_previewNotes;
+    std::vector<PortRef> m_hiddenEdges;
+    std::vector<NodeId> m_found;
     mutable PickingGrid<NodeId> m_nodeGrid;
     mutable PickingGrid<PortRef> m_edgeGrid;
     mutable bool m_gridsStale = true;

@@ -60,6 +60,7 @@ CanvasHit CanvasScene::hitTest(QPointF point, double tolerance) const {
         }
     }
     if (hit.kind != CanvasHit::Kind::Nothing) return hit;
+    if (const CanvasHit comment = noteHit(point, tolerance, Note::Kind::Comment); comment.onNote()) return comment;
     double closest = tolerance;
     for (const PortRef& input : m_edgeGrid.candidates(spot)) {
         const EdgeItem* item = edgeItem(input);
@@ -68,7 +69,22 @@ CanvasHit CanvasScene::hitTest(QPointF point, double tolerance) const {
         closest = distance;
         hit = {CanvasHit::Kind::Edge, NodeId::None, -1, item->edge()};
     }
-    return hit;
+    return hit.kind != CanvasHit::Kind::Nothing ? hit : noteHit(point, tolerance, Note::Kind::Frame);
+}
+
+std::optional<Edge> CanvasScene::edgeNear(QPointF point, double tolerance, NodeId node) const {
+    ensureGrids();
+    std::optional<Edge> nearest;
+    const QRectF spot(point - QPointF(tolerance, tolerance), QSizeF(2 * tolerance, 2 * tolerance));
+    for (const PortRef& input : m_edgeGrid.candidates(spot)) {
+        const EdgeItem* item = edgeItem(input);
+        if (item->edge().from.node == node || item->edge().to.node == node) continue;
+        const double distance = item->distanceTo(point);
+        if (distance >= tolerance) continue;
+        tolerance = distance;
+        nearest = item->edge();
+    }
+    return nearest;
 }
 
 std::vector<NodeId> CanvasScene::nodesIn(const QRectF& rect) const {
@@ -89,7 +105,12 @@ QString CanvasScene::tipFor(const CanvasHit& hit) const {
     const NodeItem* item = hit.onNode() ? nodeItem(hit.node) : nullptr;
     switch (hit.kind) {
         case CanvasHit::Kind::Nothing:
+        case CanvasHit::Kind::NoteHandle:
             return {};
+        case CanvasHit::Kind::Note:
+            return noteItem(hit.note)->note().kind == Note::Kind::Frame
+                       ? tr("Drag the title to move the frame and what is in it. Double-click to write.")
+                       : tr("Double-click to write.");
         case CanvasHit::Kind::Badge:
             return item->card().troubleTip;
         case CanvasHit::Kind::Card: {
@@ -130,8 +151,14 @@ void CanvasScene::setDropTarget(std::optional<PortRef> input) {
     if (EdgeItem* item = input ? edgeItem(*input) : nullptr) item->setDropTarget(true);
 }
 
-void CanvasScene::previewMove(const std::vector<NodeId>& nodes, QPointF delta, const std::vector<QLineF>& guides) {
+void CanvasScene::previewMove(const std::vector<NodeId>& nodes, QPointF delta, const std::vector<QLineF>& guides,
+                              const std::vector<NoteId>& notes) {
     stopGlide();
+    m_previewNotes = notes;
+    for (const NoteId id : notes) {
+        const Note& note = *m_document.graph().findNote(id);
+        if (NoteItem* item = noteItem(id)) item->setPos(QPointF(note.position.x, note.position.y) + delta);
+    }
     m_preview = nodes;
     for (const NodeId id : nodes) {
         const Point at = m_document.graph().find(id)->position;
@@ -144,6 +171,15 @@ void CanvasScene::previewMove(const std::vector<NodeId>& nodes, QPointF delta, c
     }
 }
 
+void CanvasScene::previewPullOut(const std::vector<NodeId>& nodes) {
+    const auto taken = [&](NodeId id) { return std::ranges::binary_search(nodes, id); };
+    for (const auto& [key, item] : m_edges) {
+        if (taken(item->edge().from.node) == taken(item->edge().to.node)) continue;
+        item->setVisible(false);
+        m_hiddenEdges.push_back(item->edge().to);
+    }
+}
+
 void CanvasScene::endMove() {
     for (const NodeId id : m_preview) {
         const Node* node = m_document.graph().find(id);
@@ -151,6 +187,10 @@ void CanvasScene::endMove() {
         if (node != nullptr && item != nullptr) item->setPos(node->position.x, node->position.y);
     }
     m_preview.clear();
+    endNotePreview();
+    for (const PortRef& input : m_hiddenEdges)
+        if (EdgeItem* item = edgeItem(input)) item->setVisible(true);
+    m_hiddenEdges.clear();
     if (!m_guides.empty()) {
         m_guides.clear();
         invalidate(QRectF(), ForegroundLayer);

@@ -50,6 +50,7 @@ CanvasStyle CanvasStyle::fromTheme() {
     style.gridPen = QPen(style.grid, 0);
     style.guidePen = QPen(style.accent, 0, Qt::DashLine);
     style.marqueePen = QPen(style.accent, 0);
+    style.foundPen = QPen(translucent(style.warning, 190), 3);
     style.shadow = QColor(0, 0, 0, theme.isDark() ? 70 : 18);
     style.name = withPixels(theme.strong(), 13);
     style.op = withPixels(theme.small(), 11);
@@ -74,6 +75,8 @@ CanvasStyle CanvasStyle::fromTheme() {
     style.health = {theme.color(ThemeColor::NotANumber), theme.color(ThemeColor::NegativeInfinite),
                     theme.color(ThemeColor::Negative),   theme.color(ThemeColor::Zero),
                     theme.color(ThemeColor::Positive),   theme.color(ThemeColor::PositiveInfinite)};
+    for (int color = 0; color < kNoteColors; ++color)
+        style.notes[static_cast<std::size_t>(color)] = theme.series(color);
     return style;
 }
 

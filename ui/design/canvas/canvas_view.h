@@ -2,26 +2,32 @@
 // A window onto the canvas: pan, zoom, fit, and the actions of editing. Pointer work is CanvasInteraction's. Read-only
 // it navigates and selects but never edits. Several views may share a scene. GUI thread only.
 #pragma once
+#include "ui/design/canvas/canvas_actions.h"
 #include "ui/design/canvas/canvas_scene.h"
 
 #include <QGraphicsView>
 #include <QPointer>
 
+#include <functional>
 #include <memory>
+#include <optional>
 
-class QAction;
 class QMenu;
 
 namespace gradlens {
 
 class CanvasInteraction;
+class FindBar;
 class HintBubble;
 class InlineRename;
+class Minimap;
+class NoteEditor;
 
 class CanvasView : public QGraphicsView {
     Q_OBJECT
 public:
     static constexpr double kSmallestZoom = 0.04, kLargestZoom = 4;
+    static constexpr int kDragDistance = 4;  // pixels before a press becomes a drag
 
     // The scene must outlive the view.
     explicit CanvasView(CanvasScene& scene, QWidget* parent = nullptr);
@@ -39,24 +45,32 @@ public:
     void zoomIn();
     void zoomOut();
     void resetZoom();
-    void fit();                // all of the drawing, at most 100 %
-    void showFromTop();        // the whole if it can be read, else its upper end, readable
+    void fit();          // all of the drawing, at most 100 %
+    void showFromTop();  // the whole if it can be read, else its upper end, readable
+    void fitSelection();
     void reveal(NodeId node);  // scrolls only when it is not in sight
+    QRectF sight() const;      // what is seen, in the scene
 
-    // Actions with their keys, valid while the canvas has the focus; for menus and the command palette.
-    struct Actions {
-        QAction *cut, *copy, *paste, *duplicate, *remove, *rename, *selectAll, *addLayer, *arrange;
-        QAction *fit, *resetZoom, *zoomIn, *zoomOut;
-    };
     // It shows the way only: a double click asks for what is behind a node, not into a block.
     bool isNavigator() const { return m_readOnly; }
-    const Actions& canvasActions() const { return m_actions; }
+    const CanvasActions& canvasActions() const { return *m_actions; }
 
     void rename(NodeId node);
+    void renameSelected();  // a layer, or a note
+    void writeNote(NoteId note);
+    void writeComment();  // where the pointer is; there only once something is written
     // Where a new layer goes when nobody points: the middle of what is in sight.
     Point middleInSight() const;
     // The search for a layer, wired to `attachment` when chosen.
     void openInsertSearch(QPoint viewportPoint, const Attachment& attachment = {});
+    // The search where the pointer is, with what was typed. The layer chosen goes into the edge under the pointer, else
+    // it is connected to the layer under the pointer or the selected one.
+    void quickInsert(const QString& typed);
+    void openFind();
+    void findStep(int step);  // to the next, or previous, that was found
+    void setMinimapShown(bool shown);
+    bool isMinimapShown() const { return m_minimapShown; }
+    void sayAtSelection(const QString& text);                       // a refusal
     void say(const QString& text, QPoint viewportPoint, int tone);  // HintBubble::Tone; empty hides
     void panBy(QPoint pixels);
     // A widget in the middle of the canvas (an empty state); drops still reach the canvas. Takes it as a child.
@@ -90,22 +104,36 @@ protected:
     void drawForeground(QPainter* painter, const QRectF& rect) override;
     bool viewportEvent(QEvent* event) override;
 
+    bool focusNextPrevChild(bool next) override;
+
 private:
-    void makeActions();
-    QAction* makeAction(const QString& text, const QString& icon, const QList<QKeySequence>& keys,
-                        std::function<void()> run);
-    void updateActions();
+    using OpFilter = std::function<bool(const OpDefinition&)>;
+    // What quickInsert() would do with an op.
+    struct InsertTarget {
+        std::optional<Edge> edge;
+        NodeId after = NodeId::None;
+        std::optional<QPoint> pointer;
+    };
+    void openSearch(QPoint viewportPoint, OpFilter filter, std::function<void(const QString& op)> chosen,
+                    const QString& typed = {});
+    void insertAt(const InsertTarget& target, const QString& op);
+    void editNote(const Note& note);
     void setIcons();
-    void closeRename();
-    void placeOverlay();
+    void closeEditors();
+    void placeOverlays();
     void applyZoom(double zoom);
+    void showRect(const QRectF& rect, double largestZoom);
 
     CanvasScene& m_canvas;
-    Actions m_actions{};
+    CanvasActions* m_actions = nullptr;
     std::unique_ptr<CanvasInteraction> m_interaction;
     HintBubble* m_bubble = nullptr;
     QPointer<InlineRename> m_rename;
+    QPointer<NoteEditor> m_noteEditor;
     QPointer<QWidget> m_overlay;
+    FindBar* m_find = nullptr;  // made when first asked for
+    Minimap* m_minimap = nullptr;
+    bool m_minimapShown = false;
     bool m_readOnly = false;
     bool m_shown = false;
 };

@@ -44,6 +44,7 @@ NodeCard CardWriter::card(const Node& node) const {
     NodeCard card;
     card.name = QString::fromStdString(node.name);
     card.op = QString::fromStdString(node.op);
+    card.bypassed = node.bypassed;
     card.inputs = inputPortCount(m_document.graph(), catalogue, node);
     card.outputs = outputPortCount(catalogue, node);
     addConnections(node, card);
@@ -57,6 +58,7 @@ NodeCard CardWriter::card(const Node& node) const {
     card.tip = opTip(*op);
     card.detail = attributeSummary(*op, completed(op->attributes, node.attributes, nullptr));
     if (card.detail.isEmpty()) card.detail = card.category;
+    if (node.bypassed) card.detail = DesignDocument::tr("Bypassed: hands on what comes in");
     const NodeAnalysis* analysis = find(node.id);
     if (analysis == nullptr || !analysis->known) return card;
     if (!analysis->inference.outputs.empty()) card.shape = shapeText(analysis->inference.outputs.front().shape);

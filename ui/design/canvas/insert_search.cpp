@@ -25,6 +25,7 @@ InsertSearch::InsertSearch(const OpCatalogue& catalogue, Filter filter, QWidget*
     setObjectName("insertSearch");
     setAccessibleName(tr("Add a layer"));
     m_field = new SearchField(tr("Add a layer..."), this);
+    m_field->setEscapeClears(false);
     m_list = new QListWidget(this);
     m_list->setItemDelegate(new OpDelegate(catalogue, m_list));
     m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
@@ -44,7 +45,7 @@ InsertSearch::InsertSearch(const OpCatalogue& catalogue, Filter filter, QWidget*
     refill();
 }
 
-void InsertSearch::openAt(QPoint globalPosition) {
+void InsertSearch::openAt(QPoint globalPosition, const QString& typed) {
     if (const QScreen* screen = parentWidget()->screen()) {
         const QRect room = screen->availableGeometry();
         globalPosition.setX(std::clamp(globalPosition.x(), room.left(), std::max(room.left(), room.right() - width())));
@@ -52,6 +53,7 @@ void InsertSearch::openAt(QPoint globalPosition) {
     }
     move(globalPosition);
     show();
+    m_field->setText(typed);
     m_field->setFocus();
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The little search that opens where an edge was dropped on free space: type, choose, and the layer is there. GUI
-// thread.
+// The little search that opens where an edge was dropped on free space, or a letter typed: choose, and the layer is
+// there. Escape closes it at once. GUI thread.
 #pragma once
 #include "core/ops/catalogue/catalogue.h"
 
@@ -20,7 +20,7 @@ public:
     using Filter = std::function<bool(const OpDefinition&)>;
     // Offers the ops that pass the filter. Deletes itself when closed.
     InsertSearch(const OpCatalogue& catalogue, Filter filter, QWidget* parent);
-    void openAt(QPoint globalPosition);
+    void openAt(QPoint globalPosition, const QString& typed = {});
 
 signals:
     void chosen(const QString& op);

@@ -140,9 +140,18 @@ void NodeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
         return;
     }
     paintFrame(painter);
-    paintTexts(painter);
-    paintCopies(painter);
-    if (m_life) paintLife(painter);
+    if (m_card.bypassed) {
+        paintBypass(painter);
+        constexpr double kDimmed = 0.45;
+        painter->setOpacity(kDimmed);
+        paintTexts(painter);
+        paintCopies(painter);
+        painter->setOpacity(1);
+    } else {
+        paintTexts(painter);
+        paintCopies(painter);
+        if (m_life) paintLife(painter);
+    }
     paintPorts(painter);
     paintBadge(painter);
 }
@@ -158,13 +167,14 @@ void NodeItem::paintFar(QPainter* painter, double detail) const {
                          : m_style->border,
              marked ? 2 : 1);
     pen.setCosmetic(true);
+    if (m_card.bypassed) pen.setStyle(Qt::DashLine);
     const bool refused = m_connecting && std::ranges::none_of(m_verdicts, [](auto kind) {
                              return kind != ConnectionVerdict::Kind::Refused;
                          });
     const bool block = detail < kBlockBelow;
     painter->setRenderHint(QPainter::Antialiasing, !block);
     painter->setPen(pen);
-    painter->setBrush(refused ? m_style->canvas : m_style->card);
+    painter->setBrush(refused || m_card.bypassed ? m_style->canvas : m_style->card);
     const QRectF card(0, 0, kCardWidth, kCardHeight);
     if (block) {
         painter->drawRect(card);
@@ -190,7 +200,7 @@ void NodeItem::paintFar(QPainter* painter, double detail) const {
 void NodeItem::paintFrame(QPainter* painter) const {
     painter->setPen(Qt::NoPen);
     painter->setBrush(m_style->shadow);
-    painter->drawPath(m_style->cardPath.translated(0, 2));
+    if (!m_card.bypassed) painter->drawPath(m_style->cardPath.translated(0, 2));
     paintStack(painter);
     const bool error = m_card.trouble == NodeCard::Trouble::Error;
     const bool warning = m_card.trouble == NodeCard::Trouble::Warning;
@@ -200,16 +210,23 @@ void NodeItem::paintFrame(QPainter* painter) const {
         painter->drawPath(m_style->haloPath);
     }
     painter->setPen(Qt::NoPen);
-    painter->setBrush(m_style->card);
+    painter->setBrush(m_card.bypassed ? m_style->canvas : m_style->card);
     painter->drawPath(m_style->cardPath);
-    painter->setBrush(m_categoryColor);
-    painter->drawPath(m_style->accentPath);
+    if (!m_card.bypassed) {
+        painter->setBrush(m_categoryColor);
+        painter->drawPath(m_style->accentPath);
+    }
     painter->setBrush(Qt::NoBrush);
-    painter->setPen(m_selected  ? m_style->selectedPen
-                    : error     ? m_style->errorPen
-                    : warning   ? m_style->warningPen
-                    : m_hovered ? m_style->hoverPen
-                                : m_style->cardPen);
+    QPen outline = m_selected  ? m_style->selectedPen
+                   : error     ? m_style->errorPen
+                   : warning   ? m_style->warningPen
+                   : m_hovered ? m_style->hoverPen
+                               : m_style->cardPen;
+    if (m_card.bypassed) {
+        outline.setStyle(Qt::DashLine);
+        if (!m_selected && !error && !warning) outline.setColor(m_style->faint);
+    }
+    painter->setPen(outline);
     painter->drawPath(m_style->cardPath);
 }
 
@@ -235,6 +252,13 @@ void NodeItem::paintCopies(QPainter* painter) const {
     painter->setPen(m_categoryColor);
     painter->setFont(m_style->figure);
     painter->drawStaticText(chip.topLeft() + QPointF(kChipPadding, 1), m_copies);
+}
+
+// What comes in goes straight through to what comes out.
+void NodeItem::paintBypass(QPainter* painter) const {
+    if (m_card.inputs == 0) return;
+    painter->setPen(QPen(m_style->muted, 2));
+    for (int port = 0; port < m_card.outputs; ++port) painter->drawLine(inputPort(0) - pos(), outputPort(port) - pos());
 }
 
 void NodeItem::paintTexts(QPainter* painter) const {

@@ -25,6 +25,7 @@ struct NodeCard {
     enum class Trouble { None, Warning, Error } trouble = Trouble::None;
     std::uint32_t troubledInputs = 0;  // bit per port
     QString troubleTip;
+    bool bypassed = false;
     int copies = 0;  // of a block: how often it stands there, one behind the other; 0: no block
     friend bool operator==(const NodeCard&, const NodeCard&) = default;
 };
@@ -69,6 +70,7 @@ private:
     void paintTexts(QPainter* painter) const;
     void paintStack(QPainter* painter) const;
     void paintCopies(QPainter* painter) const;
+    void paintBypass(QPainter* painter) const;
     void paintLife(QPainter* painter) const;
     void paintHealth(QPainter* painter, const QRectF& strip) const;
     void paintPorts(QPainter* painter) const;
