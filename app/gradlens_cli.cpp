@@ -8,7 +8,9 @@
 
 #include <cstdio>
 #include <exception>
+#include <map>
 #include <new>
+#include <string>
 
 int main(int argc, char** argv) {
     using namespace gradlens::cli;
@@ -63,6 +65,27 @@ int main(int argc, char** argv) {
     opsCommand->add_option("NAME", opsOptions.name, "One op, in detail");
     opsCommand->add_flag("--json", opsOptions.json, "One JSON object on stdout");
 
+    ExportOptions exportOptions;
+    CLI::App* exportCommand =
+        app.add_subcommand("export", "The network as PyTorch or Keras source that runs, or as a figure");
+    exportCommand->add_option("PROJECT", exportOptions.project, "A .gradlens file")->required();
+    CLI::Option_group* exportKind = exportCommand->add_option_group("what");
+    bool asPytorch = false, asKeras = false, asSvg = false;
+    exportKind->add_flag("--pytorch", asPytorch, "PyTorch source: the same weights give the same outputs");
+    exportKind->add_flag("--keras", asKeras, "Keras 3 source");
+    CLI::Option* svgFlag = exportKind->add_flag("--svg", asSvg, "A figure of the drawing, as vector graphics");
+    exportKind->require_option(1);
+    exportCommand->add_option("-o,--output", exportOptions.output, "File to write; - or nothing: standard output");
+    exportCommand
+        ->add_option("--checkpoint", exportOptions.checkpoint, "A checkpoint of a run that the source is to load")
+        ->excludes(svgFlag);
+    using gradlens::FigureStyle;
+    const std::map<std::string, FigureStyle> styles{
+        {"paper", FigureStyle::Paper}, {"light", FigureStyle::Light}, {"dark", FigureStyle::Dark}};
+    exportCommand->add_option("--style", exportOptions.style, "Of a figure: paper (default), light or dark")
+        ->transform(CLI::CheckedTransformer(styles))
+        ->needs(svgFlag);
+
     BenchOptions benchOptions;
     CLI::App* benchCommand =
         app.add_subcommand("bench", "Time a training step of known networks against the peak of matrix products");
@@ -88,6 +111,11 @@ int main(int argc, char** argv) {
         if (*checkCommand) return check(checkOptions);
         if (*stateCommand) return state(stateOptions);
         if (*benchCommand) return bench(benchOptions);
+        if (*exportCommand) {
+            using Kind = ExportOptions::Kind;
+            exportOptions.kind = asPytorch ? Kind::PyTorch : asKeras ? Kind::Keras : Kind::Svg;
+            return exportProject(exportOptions);
+        }
         return ops(opsOptions);
     };
     try {

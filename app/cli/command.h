@@ -2,6 +2,8 @@
 // The commands of gradlens-cli. Each takes parsed options, writes its result to stdout (one JSON object with --json,
 // text otherwise) and progress to stderr, and returns the exit code. Faults of project or data are thrown as Error.
 #pragma once
+#include "core/export/figure_colors.h"
+
 #include <nlohmann/json.hpp>
 
 #include <cstdint>
@@ -44,6 +46,16 @@ struct StateOptions {
     bool json = false;
 };
 int state(const StateOptions& options);
+
+struct ExportOptions {
+    enum class Kind { PyTorch, Keras, Svg };
+    std::filesystem::path project;
+    Kind kind = Kind::PyTorch;
+    std::filesystem::path output;      // empty or "-": stdout
+    std::filesystem::path checkpoint;  // of source: what it loads
+    FigureStyle style = FigureStyle::Paper;
+};
+int exportProject(const ExportOptions& options);
 
 struct OpsOptions {
     std::string name;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/ops/catalogue/pointwise.h"
+#include "core/ops/catalogue/python_text.h"
 
 #include <cmath>
 
@@ -26,6 +27,8 @@ OpDefinition defineAbs() {
     op.maths = "y = |x|.  dL/dx = sign(x) · dL/dy, 0 where x is 0.  [the absolute value, as torch.abs]";
     op.kinks = {0};
     op.exported = {"Abs", "torch.abs", "ops.abs"};
+    op.toPyTorch = [](const SourceCall& call) { return pythonFunctionOf(call, "torch.abs"); };
+    op.toKeras = [](const SourceCall& call) { return pythonFunctionOf(call, "ops.abs"); };
     op.samples = pointwiseSamples(OpSample::Fill::Away);
     return op;
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/ops/catalogue/python_text.h"
 #include "core/ops/catalogue/resampling.h"
 #include "core/ops/catalogue/windows.h"
 
@@ -42,6 +43,30 @@ OpCost cost(const Attributes&, std::span<const TensorType> inputs, const Inferen
     return elementwiseCost(2, inputs, inference);
 }
 
+constexpr const char* kKerasAdaptive = R"(def adaptive_average(x, height, width):
+    """The means of height times width windows that cover the maps evenly."""
+    rows, columns = x.shape[2], x.shape[3]
+
+    def window(i, j):
+        top, bottom = i * rows // height, -(-(i + 1) * rows // height)
+        left, right = j * columns // width, -(-(j + 1) * columns // width)
+        return ops.mean(x[:, :, top:bottom, left:right], axis=(2, 3))
+
+    return ops.stack([ops.stack([window(i, j) for j in range(width)], axis=-1) for i in range(height)], axis=-2))";
+
+SourceCode toPyTorch(const SourceCall& call) {
+    return pythonFunction(PythonCall("F.adaptive_avg_pool2d")
+                              .with(call.argument())
+                              .with(pythonSize(call.attributes.list("output_size"))));
+}
+
+SourceCode toKeras(const SourceCall& call) {
+    const IntegerList& size = call.attributes.list("output_size");
+    return pythonFunction(
+        PythonCall("adaptive_average").with(call.argument()).with(python(size[0])).with(python(size[1])),
+        {kKerasAdaptive});
+}
+
 std::vector<ReceptiveWindow> windows(const Attributes& attributes) {
     const IntegerList& size = attributes.list("output_size");
     if (size[0] == 1 && size[1] == 1) return {};
@@ -68,6 +93,8 @@ OpDefinition defineAdaptiveAvgPool2d() {
     op.backward = backward;
     op.cost = cost;
     op.exported = {"AveragePool", "AdaptiveAvgPool2d", "AdaptiveAveragePooling2D"};
+    op.toPyTorch = toPyTorch;
+    op.toKeras = toKeras;
     const auto size = [](std::int64_t height, std::int64_t width) {
         return Attributes{{"output_size", AttributeValue(IntegerList{height, width})}};
     };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/kernels/copy.h"
 #include "core/ops/catalogue/op.h"
+#include "core/ops/catalogue/python_text.h"
 
 #include <algorithm>
 
@@ -61,6 +62,10 @@ OpCost cost(const Attributes&, std::span<const TensorType> inputs, const Inferen
     result.backward = {0, result.forward.bytesWritten, result.forward.bytesRead};
     return result;
 }
+
+SourceCode toSource(const SourceCall& call) {
+    return pythonFunction(joined(call.arguments, " + "));
+}
 }  // namespace
 
 OpDefinition defineAdd() {
@@ -80,6 +85,8 @@ OpDefinition defineAdd() {
     op.takesEpilogue = true;
     op.backwardInPlace = true;
     op.exported = {"Add", "torch.add", "Add"};
+    op.toPyTorch = toSource;
+    op.toKeras = toSource;
     op.samples = {{"two", {}, {{DType::Float32, {3, 5}}, {DType::Float32, {3, 5}}}},
                   {"three images",
                    {},

@@ -26,6 +26,25 @@ void backward(const BackwardContext& context) {
                              context.gradInputs[0].as<T>().data());
     });
 }
+
+bool countsPadding(const SourceCall& call) {
+    const IntegerList& padding = call.attributes.list("padding");
+    return call.attributes.flag("count_include_pad") || (padding[0] == 0 && padding[1] == 0);
+}
+
+SourceCode toPyTorch(const SourceCall& call) {
+    PythonCall pooling = torchPooling(call, "F.avg_pool2d");
+    if (!countsPadding(call)) pooling.with("count_include_pad", python(false));
+    return pythonFunction(pooling);
+}
+
+// Without counting the padding: the mean over the windows, by the share of them that lies inside.
+SourceCode toKeras(const SourceCall& call) {
+    const std::string pooling = kerasPooling(call, "ops.average_pool", call.argument(), "0.0");
+    if (countsPadding(call)) return pythonFunction(pooling);
+    return pythonFunction(pooling + " / " +
+                          kerasPooling(call, "ops.average_pool", "ops.ones_like(" + call.argument() + ")", "0.0"));
+}
 }  // namespace
 
 OpDefinition defineAvgPool2d() {
@@ -49,6 +68,8 @@ OpDefinition defineAvgPool2d() {
     op.backward = backward;
     op.cost = poolingCost;
     op.exported = {"AveragePool", "AvgPool2d", "AveragePooling2D"};
+    op.toPyTorch = toPyTorch;
+    op.toKeras = toKeras;
     op.samples = poolingSamples(OpSample::Fill::Normal);
     OpSample uncounted = op.samples.back();
     uncounted.name = "padding not counted";

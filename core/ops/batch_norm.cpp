@@ -2,6 +2,7 @@
 #include "core/kernels/batch_norm.h"
 
 #include "core/ops/catalogue/epilogue.h"
+#include "core/ops/catalogue/python_text.h"
 
 #include <cmath>
 #include <vector>
@@ -120,6 +121,33 @@ OpCost cost(const Attributes&, std::span<const TensorType> inputs, const Inferen
     result.backward = {12 * elements, 6 * bytes, bytes};
     return result;
 }
+
+SourceCode toPyTorch(const SourceCall& call) {
+    const int rank = call.shape().rank();
+    // PyTorch has it for up to three axes behind the channels; more count as one.
+    const std::string axes = rank <= 3 || rank > 5 ? "1" : python(rank - 2);
+    SourceCode code = pythonModule(call,
+                                   PythonCall("nn.BatchNorm" + axes + "d")
+                                       .with(python(call.shape()[1]))
+                                       .option("eps", call.attributes.real("epsilon"), 1e-5)
+                                       .option("momentum", call.attributes.real("momentum"), 0.1),
+                                   sameWeights(call.inference));
+    if (rank > 5)
+        code.results = {call.module + "(" + call.argument() + ".flatten(2)).reshape(" + call.argument() + ".shape)"};
+    return code;
+}
+
+SourceCode toKeras(const SourceCall& call) {
+    return pythonModule(call,
+                        PythonCall("layers.BatchNormalization")
+                            .with("axis", "1")
+                            .with("momentum", python(1 - call.attributes.real("momentum")))
+                            .with("epsilon", python(call.attributes.real("epsilon"))),
+                        {{"gamma", {Weight}},
+                         {"beta", {Bias}},
+                         {"moving_mean", {RunningMean}},
+                         {"moving_variance", {RunningVariance}}});
+}
 }  // namespace
 
 OpDefinition defineBatchNorm() {
@@ -146,6 +174,8 @@ OpDefinition defineBatchNorm() {
     op.backwardReadsInputs = true;
     op.takesEpilogue = true;
     op.exported = {"BatchNormalization", "BatchNorm2d", "BatchNormalization"};
+    op.toPyTorch = toPyTorch;
+    op.toKeras = toKeras;
     op.samples = {{"images", {}, {{DType::Float32, {3, 2, 4, 5}}}},
                   {"features", {}, {{DType::Float32, {7, 5}}}},
                   {"batch of one", {}, {{DType::Float32, {1, 3, 3, 2}}}},

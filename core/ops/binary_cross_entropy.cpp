@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/kernels/transcendental.h"
 #include "core/ops/catalogue/pairwise_loss.h"
+#include "core/ops/catalogue/python_text.h"
 
 #include <algorithm>
 #include <cmath>
@@ -26,6 +27,21 @@ struct Terms : MeanOverAll {
     }  // x - x: a NaN goes through
     double positive;
 };
+
+SourceCode toPyTorch(const SourceCall& call) {
+    PythonCall loss("F.binary_cross_entropy_with_logits");
+    loss.with(call.argument(0)).with(call.argument(1));
+    if (const double weight = call.attributes.real("positive_weight"); weight != 1)
+        loss.with("pos_weight", call.argument(0) + ".new_tensor(" + python(weight) + ")");
+    return pythonFunction(loss);
+}
+
+SourceCode toKeras(const SourceCall& call) {
+    const std::string &x = call.argument(0), &t = call.argument(1);
+    const double weight = call.attributes.real("positive_weight");
+    const std::string factor = weight == 1 ? "" : "(1 + " + python(weight - 1) + " * " + t + ") * ";
+    return pythonFunction("ops.mean((1 - " + t + ") * " + x + " + " + factor + "ops.softplus(-" + x + "))");
+}
 }  // namespace
 
 OpDefinition defineBinaryCrossEntropy() {
@@ -40,6 +56,8 @@ OpDefinition defineBinaryCrossEntropy() {
     op.attributes.insert(op.attributes.begin(), realAttribute("positive_weight", "Weight of yes", 1.0, 0.0, 1e6,
                                                               "How much a yes counts against a no, for rare ones."));
     op.exported = {"BCEWithLogitsLoss", "BCEWithLogitsLoss", "BinaryCrossentropy(from_logits=True)"};
+    op.toPyTorch = toPyTorch;
+    op.toKeras = toKeras;
     op.samples.push_back(
         {"rare yes", {{"positive_weight", AttributeValue(3.0)}}, {{DType::Float32, {4, 3}}, {DType::Float32, {4, 3}}}});
     return op;

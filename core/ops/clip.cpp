@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/ops/catalogue/pointwise.h"
+#include "core/ops/catalogue/python_text.h"
 
 namespace gradlens {
 
@@ -39,6 +40,18 @@ OpDefinition defineClip() {
     op.infer = infer;
     op.kinks = {-0.5, 0, 0.75, 1};
     op.exported = {"Clip", "torch.clamp", "ops.clip"};
+    op.toPyTorch = [](const SourceCall& call) {
+        return pythonFunction(PythonCall("torch.clamp")
+                                  .with(call.argument())
+                                  .with(python(call.attributes.real("min")))
+                                  .with(python(call.attributes.real("max"))));
+    };
+    op.toKeras = [](const SourceCall& call) {
+        return pythonFunction(PythonCall("ops.clip")
+                                  .with(call.argument())
+                                  .with(python(call.attributes.real("min")))
+                                  .with(python(call.attributes.real("max"))));
+    };
     op.samples = pointwiseSamples(OpSample::Fill::Away);
     op.samples.push_back(
         {"both signs", {{"min", -0.5}, {"max", 0.75}}, {{DType::Float32, {3, 7}}}, OpSample::Fill::Away});

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/kernels/copy.h"
+#include "core/ops/catalogue/python_text.h"
 #include "core/ops/catalogue/sample_axis.h"
 
 namespace gradlens {
@@ -72,6 +73,20 @@ void backward(const BackwardContext& context) {
 OpCost cost(const Attributes&, std::span<const TensorType> inputs, const Inference& inference) {
     return elementwiseCost(0, inputs, inference);
 }
+
+SourceCode toSource(const SourceCall& call, const char* function, const char* axis) {
+    return pythonFunction(PythonCall(function)
+                              .with("[" + joined(call.arguments, ", ") + "]")
+                              .with(axis, python(sampleAxis(call.attributes, call.shape()))));
+}
+
+SourceCode toPyTorch(const SourceCall& call) {
+    return toSource(call, "torch.cat", "dim");
+}
+
+SourceCode toKeras(const SourceCall& call) {
+    return toSource(call, "ops.concatenate", "axis");
+}
 }  // namespace
 
 OpDefinition defineConcat() {
@@ -91,6 +106,8 @@ OpDefinition defineConcat() {
     op.backward = backward;
     op.cost = cost;
     op.exported = {"Concat", "torch.cat", "Concatenate"};
+    op.toPyTorch = toPyTorch;
+    op.toKeras = toKeras;
     op.samples = {
         {"two rows", {}, {{DType::Float32, {3, 5}}, {DType::Float32, {3, 2}}}},
         {"channels",

@@ -2,6 +2,7 @@
 #include "core/ops/catalogue/convolution.h"
 #include "core/ops/catalogue/epilogue.h"
 #include "core/ops/catalogue/initializer_attribute.h"
+#include "core/ops/catalogue/python_text.h"
 #include "core/ops/catalogue/windows.h"
 
 namespace gradlens {
@@ -78,6 +79,27 @@ OpCost cost(const Attributes& attributes, std::span<const TensorType> inputs, co
     return convolutionCost(convOf(attributes, inputs[0].shape), attributes.flag("bias"), inputs, inference);
 }
 
+SourceCode toPyTorch(const SourceCall& call) {
+    const Attributes& a = call.attributes;
+    return pythonModule(call,
+                        PythonCall("nn.Conv1d")
+                            .with(python(call.shape()[1]))
+                            .with(python(a.integer("filters")))
+                            .with(python(a.integer("kernel")))
+                            .option("stride", a.integer("stride"), 1)
+                            .option("padding", a.integer("padding"), 0)
+                            .option("dilation", a.integer("dilation"), 1)
+                            .option("groups", a.integer("groups"), 1)
+                            .option("bias", a.flag("bias"), true),
+                        sameWeights(call.inference));
+}
+
+SourceCode toKeras(const SourceCall& call) {
+    const Attributes& a = call.attributes;
+    return kerasConvolution(call, "layers.Conv1D", {a.integer("kernel")}, {a.integer("stride")}, {a.integer("padding")},
+                            {a.integer("dilation")});
+}
+
 std::vector<ReceptiveWindow> windows(const Attributes& attributes) {
     return {{attributes.integer("dilation") * (attributes.integer("kernel") - 1) + 1, attributes.integer("stride")}};
 }
@@ -112,6 +134,8 @@ OpDefinition defineConv1d() {
     op.backwardReadsInputs = true;
     op.takesEpilogue = true;
     op.exported = {"Conv", "Conv1d", "Conv1D"};
+    op.toPyTorch = toPyTorch;
+    op.toKeras = toKeras;
     const auto integer = [](std::int64_t value) { return AttributeValue(value); };
     op.samples = {{"plain", {{"filters", integer(3)}}, {{DType::Float32, {2, 2, 7}}}},
                   {"stride, padding, dilation",

@@ -2,6 +2,7 @@
 #include "core/ops/catalogue/convolution.h"
 #include "core/ops/catalogue/epilogue.h"
 #include "core/ops/catalogue/initializer_attribute.h"
+#include "core/ops/catalogue/python_text.h"
 #include "core/ops/catalogue/windows.h"
 
 #include <algorithm>
@@ -109,6 +110,26 @@ std::vector<OpSample> samples() {
          {{DType::Float32, {2, 3, 6, 19}}}},
     };
 }
+
+SourceCode toPyTorch(const SourceCall& call) {
+    const Attributes& a = call.attributes;
+    return pythonModule(call,
+                        PythonCall("nn.Conv2d")
+                            .with(python(call.shape()[1]))
+                            .with(python(a.integer("filters")))
+                            .with(pythonSize(a.list("kernel")))
+                            .sizeOption("stride", a.list("stride"), 1)
+                            .sizeOption("padding", a.list("padding"), 0)
+                            .sizeOption("dilation", a.list("dilation"), 1)
+                            .option("groups", a.integer("groups"), 1)
+                            .option("bias", a.flag("bias"), true),
+                        sameWeights(call.inference));
+}
+
+SourceCode toKeras(const SourceCall& call) {
+    return kerasConvolution(call, "layers.Conv2D", call.attributes.list("kernel"), call.attributes.list("stride"),
+                            call.attributes.list("padding"), call.attributes.list("dilation"));
+}
 }  // namespace
 
 OpDefinition defineConv2d() {
@@ -144,6 +165,8 @@ OpDefinition defineConv2d() {
     op.backwardReadsInputs = true;
     op.takesEpilogue = true;
     op.exported = {"Conv", "Conv2d", "Conv2D"};
+    op.toPyTorch = toPyTorch;
+    op.toKeras = toKeras;
     op.samples = samples();
     return op;
 }

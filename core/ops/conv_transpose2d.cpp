@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/ops/catalogue/convolution.h"
 #include "core/ops/catalogue/initializer_attribute.h"
+#include "core/ops/catalogue/python_text.h"
 #include "core/ops/catalogue/windows.h"
 
 #include <algorithm>
@@ -122,6 +123,53 @@ OpCost cost(const Attributes& attributes, std::span<const TensorType> inputs, co
     return convolutionCost(convOf(attributes, inputs[0].shape), attributes.flag("bias"), inputs, inference);
 }
 
+SourceCode toPyTorch(const SourceCall& call) {
+    const Attributes& a = call.attributes;
+    return pythonModule(call,
+                        PythonCall("nn.ConvTranspose2d")
+                            .with(python(call.shape()[1]))
+                            .with(python(a.integer("filters")))
+                            .with(pythonSize(a.list("kernel")))
+                            .sizeOption("stride", a.list("stride"), 1)
+                            .sizeOption("padding", a.list("padding"), 0)
+                            .sizeOption("output_padding", a.list("output_padding"), 0)
+                            .option("groups", a.integer("groups"), 1)
+                            .option("bias", a.flag("bias"), true)
+                            .sizeOption("dilation", a.list("dilation"), 1),
+                        sameWeights(call.inference));
+}
+
+// Keras gives the whole of what the windows reach; padding is what is cut off it.
+SourceCode toKeras(const SourceCall& call) {
+    const Attributes& a = call.attributes;
+    const IntegerList &kernel = a.list("kernel"), &stride = a.list("stride"), &padding = a.list("padding");
+    if (a.integer("groups") != 1) return pythonProblem("Keras' Conv2DTranspose has no groups");
+    std::vector<std::string> cut{":", ":"};
+    bool cuts = false;
+    for (std::size_t axis = 0; axis < 2; ++axis) {
+        if (a.list("dilation")[axis] != 1) return pythonProblem("Keras' Conv2DTranspose is not dilated here");
+        const std::int64_t input = call.shape()[static_cast<int>(axis) + 2];
+        const std::int64_t whole = input * stride[axis] + std::max<std::int64_t>(kernel[axis] - stride[axis], 0);
+        const std::int64_t wanted = call.inference.outputs[0].shape[static_cast<int>(axis) + 2];
+        if (padding[axis] + wanted > whole)
+            return pythonProblem("its output padding reaches beyond what Keras' Conv2DTranspose gives");
+        cuts |= wanted != whole;
+        cut.push_back(python(padding[axis]) + ":" + python(padding[axis] + wanted));
+    }
+    std::vector<SourceCode::Weight> weights{{"kernel", {0}, "{0}.transpose(2, 3, 1, 0)"}};
+    if (a.flag("bias")) weights.push_back({"bias", {1}});
+    SourceCode code = pythonModule(call,
+                                   PythonCall("layers.Conv2DTranspose")
+                                       .with(python(a.integer("filters")))
+                                       .with(pythonSize(kernel))
+                                       .sizeOption("strides", stride, 1)
+                                       .with("data_format", python("channels_first"))
+                                       .option("use_bias", a.flag("bias"), true),
+                                   std::move(weights));
+    if (cuts) code.results[0] += "[" + joined(cut, ", ") + "]";
+    return code;
+}
+
 // A filter lands every `stride` outputs: an output is reached from as many inputs as filters overlap there.
 std::vector<ReceptiveWindow> windows(const Attributes& attributes) {
     std::vector<ReceptiveWindow> result;
@@ -164,6 +212,8 @@ OpDefinition defineConvTranspose2d() {
     op.cost = cost;
     op.backwardReadsInputs = true;
     op.exported = {"ConvTranspose", "ConvTranspose2d", "Conv2DTranspose"};
+    op.toPyTorch = toPyTorch;
+    op.toKeras = toKeras;
     const auto integer = [](std::int64_t value) { return AttributeValue(value); };
     const auto pair = [](std::int64_t a, std::int64_t b) { return AttributeValue(IntegerList{a, b}); };
     op.samples = {

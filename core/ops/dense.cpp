@@ -3,6 +3,7 @@
 #include "core/kernels/sums.h"
 #include "core/ops/catalogue/epilogue.h"
 #include "core/ops/catalogue/initializer_attribute.h"
+#include "core/ops/catalogue/python_text.h"
 #include "core/ops/catalogue/windows.h"
 
 namespace gradlens {
@@ -89,6 +90,25 @@ OpCost cost(const Attributes& attributes, std::span<const TensorType> inputs, co
                        bytes(inputs[0].shape) + parameters};
     return result;
 }
+
+SourceCode toPyTorch(const SourceCall& call) {
+    return pythonModule(call,
+                        PythonCall("nn.Linear")
+                            .with(python(call.shape()[-1]))
+                            .with(python(call.attributes.integer("units")))
+                            .option("bias", call.attributes.flag("bias"), true),
+                        sameWeights(call.inference));
+}
+
+SourceCode toKeras(const SourceCall& call) {
+    std::vector<SourceCode::Weight> weights{{"kernel", {0}, "{0}.T"}};
+    if (call.attributes.flag("bias")) weights.push_back({"bias", {1}});
+    return pythonModule(call,
+                        PythonCall("layers.Dense")
+                            .with(python(call.attributes.integer("units")))
+                            .option("use_bias", call.attributes.flag("bias"), true),
+                        std::move(weights));
+}
 }  // namespace
 
 OpDefinition defineDense() {
@@ -114,6 +134,8 @@ OpDefinition defineDense() {
     op.backwardReadsInputs = true;
     op.takesEpilogue = true;
     op.exported = {"Gemm", "Linear", "Dense"};
+    op.toPyTorch = toPyTorch;
+    op.toKeras = toKeras;
     const auto units = [](std::int64_t value) { return Attributes{{"units", AttributeValue(value)}}; };
     op.samples = {{"vectors", units(5), {{DType::Float32, {4, 7}}}},
                   {"batch of one", units(3), {{DType::Float32, {1, 6}}}},

@@ -28,6 +28,12 @@ OpDefinition defineDiv() {
         "y = a / b.  dL/da = dL/dy / b, dL/db = -a / b² · dL/dy, each summed over the axes along which it repeats.  "
         "[as torch.div]";
     op.exported = {"Div", "torch.div", "ops.divide"};
+    op.toPyTorch = [](const SourceCall& call) {
+        return pythonFunction(alignedOperand(call, 0, torchReshape) + " / " + alignedOperand(call, 1, torchReshape));
+    };
+    op.toKeras = [](const SourceCall& call) {
+        return pythonFunction(alignedOperand(call, 0, kerasReshape) + " / " + alignedOperand(call, 1, kerasReshape));
+    };
     return op;
 }
 

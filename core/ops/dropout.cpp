@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/kernels/copy.h"
 #include "core/ops/catalogue/op.h"
+#include "core/ops/catalogue/python_text.h"
 
 #include <algorithm>
 #include <cmath>
@@ -81,6 +82,12 @@ OpDefinition defineDropout() {
     op.backwardInPlace = true;
     op.random = true;
     op.exported = {"Dropout", "Dropout", "Dropout"};
+    op.toPyTorch = [](const SourceCall& call) {
+        return pythonModule(call, PythonCall("nn.Dropout").with(python(call.attributes.real("rate"))));
+    };
+    op.toKeras = [](const SourceCall& call) {
+        return pythonModule(call, PythonCall("layers.Dropout").with(python(call.attributes.real("rate"))));
+    };
     op.samples = {{"matrix", {}, {{DType::Float32, {3, 5}}}},
                   {"rare", {{"rate", 0.1}}, {{DType::Float32, {2, 3, 5, 7}}}},
                   {"switched off", {{"rate", 0.0}}, {{DType::Float32, {5, 7}}}},

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/kernels/transcendental.h"
 #include "core/ops/catalogue/pointwise.h"
+#include "core/ops/catalogue/python_text.h"
 
 namespace gradlens {
 
@@ -29,6 +30,14 @@ OpDefinition defineElu() {
     op.attributes = {realAttribute("alpha", "Alpha", 1.0, 0, 100, "Very negative values tend towards minus this")};
     op.kinks = {0};
     op.exported = {"Elu", "ELU", "ELU"};
+    op.toPyTorch = [](const SourceCall& call) {
+        return pythonFunction(
+            PythonCall("F.elu").with(call.argument()).option("alpha", call.attributes.real("alpha"), 1.0));
+    };
+    op.toKeras = [](const SourceCall& call) {
+        return pythonFunction(
+            PythonCall("ops.elu").with(call.argument()).option("alpha", call.attributes.real("alpha"), 1.0));
+    };
     op.samples = pointwiseSamples(OpSample::Fill::Away);
     op.samples.push_back({"another alpha", {{"alpha", 0.5}}, {{DType::Float32, {3, 7}}}, OpSample::Fill::Away});
     return op;

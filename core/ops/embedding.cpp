@@ -2,6 +2,7 @@
 #include "core/kernels/copy.h"
 #include "core/ops/catalogue/batch_error.h"
 #include "core/ops/catalogue/op.h"
+#include "core/ops/catalogue/python_text.h"
 #include "core/ops/catalogue/windows.h"
 
 #include <algorithm>
@@ -108,6 +109,24 @@ OpCost cost(const Attributes&, std::span<const TensorType> inputs, const Inferen
     const auto weight = static_cast<double>(inference.parameters[0].shape.elements());
     return {{0, tokens * 4 + output * size, output * size}, {output, tokens * 4 + output * size, weight * size}};
 }
+
+SourceCode toPyTorch(const SourceCall& call) {
+    PythonCall construct("nn.Embedding");
+    construct.with(python(call.attributes.integer("vocabulary"))).with(python(call.attributes.integer("dimension")));
+    if (const std::int64_t padding = call.attributes.integer("padding"); padding >= 0)
+        construct.with("padding_idx", python(padding));
+    return pythonModule(call, construct, sameWeights(call.inference));
+}
+
+SourceCode toKeras(const SourceCall& call) {
+    if (call.attributes.integer("padding") >= 0)
+        return pythonProblem("Keras' Embedding has no padding token, whose vector is never changed");
+    return pythonModule(call,
+                        PythonCall("layers.Embedding")
+                            .with(python(call.attributes.integer("vocabulary")))
+                            .with(python(call.attributes.integer("dimension"))),
+                        {{"embeddings", {0}}});
+}
 }  // namespace
 
 OpDefinition defineEmbedding() {
@@ -134,6 +153,8 @@ OpDefinition defineEmbedding() {
     op.cost = cost;
     op.backwardReadsInputs = true;
     op.exported = {"Gather", "Embedding", "Embedding"};
+    op.toPyTorch = toPyTorch;
+    op.toKeras = toKeras;
     // Without a padding token: that one has no gradient on purpose.
     const auto with = [](std::int64_t vocabulary, std::int64_t dimension) {
         return Attributes{{"vocabulary", AttributeValue(vocabulary)}, {"dimension", AttributeValue(dimension)}};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/kernels/strided.h"
 #include "core/ops/catalogue/op.h"
+#include "core/ops/catalogue/python_text.h"
 #include "core/ops/catalogue/windows.h"
 
 namespace gradlens {
@@ -69,6 +70,30 @@ OpCost cost(const Attributes&, std::span<const TensorType> inputs, const Inferen
     const auto size = static_cast<double>(sizeOf(inputs[0].dtype));
     return {{0, small * size, large * size}, {large, large * size, small * size}};
 }
+
+// The input with axes of size 1 where new ones come in front.
+std::string withNewAxes(const SourceCall& call, ReshapeText* reshape) {
+    const Shape& output = call.inference.outputs[0].shape;
+    Shape sample;
+    for (int i = call.shape().rank(); i < output.rank(); ++i) sample.append(1);
+    for (const std::int64_t size : call.shape().slice(1)) sample.append(size);
+    return sample.rank() + 1 == call.shape().rank() ? call.argument() : reshape(call.argument(), sample);
+}
+
+SourceCode toPyTorch(const SourceCall& call) {
+    std::string text = withNewAxes(call, torchReshape) + ".expand(-1";
+    for (const std::int64_t size : call.inference.outputs[0].shape.slice(1)) text += ", " + python(size);
+    return pythonFunction(text + ")");
+}
+
+SourceCode toKeras(const SourceCall& call) {
+    const Shape& output = call.inference.outputs[0].shape;
+    const int added = output.rank() - call.shape().rank();
+    Shape times = {1};
+    for (int i = 1; i < output.rank(); ++i)
+        times.append(i > added && call.shape()[i - added] == output[i] ? 1 : output[i]);
+    return pythonFunction("ops.tile(" + withNewAxes(call, kerasReshape) + ", " + python(times) + ")");
+}
 }  // namespace
 
 OpDefinition defineExpand() {
@@ -90,6 +115,8 @@ OpDefinition defineExpand() {
     op.backward = backward;
     op.cost = cost;
     op.exported = {"Expand", "torch.Tensor.expand", "ops.broadcast_to"};
+    op.toPyTorch = toPyTorch;
+    op.toKeras = toKeras;
     const auto sizes = [](IntegerList list) { return Attributes{{"sizes", AttributeValue(std::move(list))}}; };
     op.samples = {{"last axis", sizes({-1, 4}), {{DType::Float32, {2, 3, 1}}}},
                   {"maps of numbers", sizes({-1, 3, 5}), {{DType::Float32, {2, 3, 1, 1}}}},

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/kernels/copy.h"
+#include "core/ops/catalogue/python_text.h"
 #include "core/ops/catalogue/windows.h"
 
 namespace gradlens {
@@ -45,6 +46,13 @@ OpDefinition defineFlatten() {
     op.forwardInPlace = true;
     op.backwardInPlace = true;
     op.exported = {"Flatten", "Flatten", "Flatten"};
+    op.toPyTorch = [](const SourceCall& call) {
+        return pythonFunction(call.shape().rank() < 2 ? torchReshape(call.argument(), {1})
+                                                      : "torch.flatten(" + call.argument() + ", 1)");
+    };
+    op.toKeras = [](const SourceCall& call) {
+        return pythonFunction(kerasReshape(call.argument(), call.inference.outputs[0].shape.slice(1)));
+    };
     op.samples = {{"images", {}, {{DType::Float32, {3, 2, 5, 7}}}},
                   {"one sample", {}, {{DType::Float32, {1, 3, 3}}}},
                   {"already flat", {}, {{DType::Float32, {5, 3}}}},

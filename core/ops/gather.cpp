@@ -2,6 +2,7 @@
 #include "core/kernels/copy.h"
 #include "core/ops/catalogue/batch_error.h"
 #include "core/ops/catalogue/op.h"
+#include "core/ops/catalogue/python_text.h"
 
 #include <algorithm>
 #include <cstring>
@@ -90,6 +91,26 @@ OpCost cost(const Attributes&, std::span<const TensorType> inputs, const Inferen
     const double indices = static_cast<double>(inputs[1].shape.elements()) * 4;
     return {{0, taken + indices, taken}, {taken / size, taken + indices, all}};
 }
+
+SourceCode toPyTorch(const SourceCall& call) {
+    const std::string& x = call.argument();
+    std::string samples = "torch.arange(" + x + ".shape[0], device=" + x + ".device)";
+    if (const int places = call.shape(1).rank() - 1; places > 0) {
+        Shape ones;
+        for (int i = 0; i < places; ++i) ones.append(1);
+        samples = torchReshape(samples, ones);
+    }
+    return pythonFunction(x + "[" + samples + ", " + call.argument(1) + ".long()]");
+}
+
+SourceCode toKeras(const SourceCall& call) {
+    const Sizes sizes(call.shape(), call.shape(1));
+    return pythonFunction(kerasReshape(PythonCall("ops.take_along_axis")
+                                           .with(kerasReshape(call.argument(), {sizes.rows, sizes.width}))
+                                           .with(kerasReshape(call.argument(1), {sizes.taken, 1}))
+                                           .with("axis", "1"),
+                                       call.inference.outputs[0].shape.slice(1)));
+}
 }  // namespace
 
 OpDefinition defineGather() {
@@ -110,6 +131,8 @@ OpDefinition defineGather() {
     op.cost = cost;
     op.backwardReadsInputs = true;
     op.exported = {"GatherND", "torch.gather", "ops.take_along_axis"};
+    op.toPyTorch = toPyTorch;
+    op.toKeras = toKeras;
     op.samples = {
         {"rows, some twice", {}, {{DType::Float32, {2, 3, 5}}, {DType::Int32, {2, 19}}}, OpSample::Fill::Normal, 3},
         {"one number a sample", {}, {{DType::Float32, {5, 4}}, {DType::Int32, {5}}}, OpSample::Fill::Normal, 4},

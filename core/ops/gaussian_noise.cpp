@@ -2,6 +2,7 @@
 #include "core/kernels/copy.h"
 #include "core/kernels/elementwise.h"
 #include "core/ops/catalogue/op.h"
+#include "core/ops/catalogue/python_text.h"
 
 namespace gradlens {
 
@@ -37,6 +38,27 @@ OpCost cost(const Attributes&, std::span<const TensorType> inputs, const Inferen
     result.backward = {0, result.forward.bytesRead, result.forward.bytesWritten};
     return result;
 }
+
+constexpr const char* kTorchNoise = R"(class GaussianNoise(nn.Module):
+    """While training, adds normal noise."""
+
+    def __init__(self, deviation):
+        super().__init__()
+        self.deviation = deviation
+
+    def forward(self, x):
+        return x + self.deviation * torch.randn_like(x) if self.training else x)";
+
+SourceCode toPyTorch(const SourceCall& call) {
+    return pythonModule(call, PythonCall("GaussianNoise").with(python(call.attributes.real("deviation"))), {},
+                        {kTorchNoise});
+}
+
+SourceCode toKeras(const SourceCall& call) {
+    const double deviation = call.attributes.real("deviation");
+    if (deviation > 1) return pythonProblem("Keras' GaussianNoise takes standard deviations up to 1");
+    return pythonModule(call, PythonCall("layers.GaussianNoise").with(python(deviation)));
+}
 }  // namespace
 
 OpDefinition defineGaussianNoise() {
@@ -60,6 +82,8 @@ OpDefinition defineGaussianNoise() {
     op.backwardInPlace = true;
     op.random = true;
     op.exported = {"RandomNormalLike, Add", "x + sigma * torch.randn_like(x)", "GaussianNoise"};
+    op.toPyTorch = toPyTorch;
+    op.toKeras = toKeras;
     op.samples = {{"matrix", {}, {{DType::Float32, {3, 5}}}},
                   {"images", {{"deviation", 1.0}}, {{DType::Float32, {2, 3, 5, 7}}}},
                   {"switched off", {{"deviation", 0.0}}, {{DType::Float32, {2, 3}}}}};

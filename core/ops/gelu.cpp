@@ -2,6 +2,7 @@
 #include "core/kernels/elementwise.h"
 #include "core/kernels/transcendental.h"
 #include "core/ops/catalogue/activation.h"
+#include "core/ops/catalogue/python_text.h"
 
 namespace gradlens {
 
@@ -65,6 +66,16 @@ OpDefinition defineGelu() {
     op.cost = activationCost<30>;
     op.backwardReadsInputs = true;
     op.exported = {"Gelu", "GELU", "Activation('gelu')"};
+    op.toPyTorch = [](const SourceCall& call) {
+        return pythonFunction(PythonCall("F.gelu")
+                                  .with(call.argument())
+                                  .option("approximate", call.attributes.choice("approximation"), "none"));
+    };
+    op.toKeras = [](const SourceCall& call) {
+        return pythonFunction(PythonCall("ops.gelu")
+                                  .with(call.argument())
+                                  .with("approximate", python(call.attributes.choice("approximation") == "tanh")));
+    };
     op.samples = {{"matrix", {}, {{DType::Float32, {3, 5}}}},
                   {"tanh approximation", {{"approximation", "tanh"}}, {{DType::Float32, {2, 3, 5, 7}}}},
                   {"one", {}, {{DType::Float32, {1, 1}}}}};

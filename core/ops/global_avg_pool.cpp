@@ -41,6 +41,8 @@ OpDefinition defineGlobalAvgPool() {
     op.forward = forward;
     op.backward = backward;
     op.exported = {"GlobalAveragePool", "AdaptiveAvgPool2d(1)", "GlobalAveragePooling2D"};
+    op.toPyTorch = [](const SourceCall& call) { return globalPoolSource(call, "torch.mean", "dim"); };
+    op.toKeras = [](const SourceCall& call) { return globalPoolSource(call, "ops.mean", "axis"); };
     return op;
 }
 

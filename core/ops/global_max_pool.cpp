@@ -53,6 +53,8 @@ OpDefinition defineGlobalMaxPool() {
     op.backward = backward;
     op.backwardReadsInputs = true;
     op.exported = {"GlobalMaxPool", "AdaptiveMaxPool2d(1)", "GlobalMaxPooling2D"};
+    op.toPyTorch = [](const SourceCall& call) { return globalPoolSource(call, "torch.amax", "dim"); };
+    op.toKeras = [](const SourceCall& call) { return globalPoolSource(call, "ops.max", "axis"); };
     return op;
 }
 

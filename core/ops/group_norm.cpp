@@ -2,6 +2,7 @@
 #include "core/kernels/row_norm.h"
 #include "core/ops/catalogue/channelwise.h"
 #include "core/ops/catalogue/op.h"
+#include "core/ops/catalogue/python_text.h"
 
 namespace gradlens {
 
@@ -96,6 +97,30 @@ void backward(const BackwardContext& context) {
 OpCost cost(const Attributes&, std::span<const TensorType> inputs, const Inference& inference) {
     return elementwiseCost(8, inputs, inference);
 }
+
+SourceCode toPyTorch(const SourceCall& call) {
+    return pythonModule(call,
+                        PythonCall("nn.GroupNorm")
+                            .with(python(call.attributes.integer("groups")))
+                            .with(python(call.shape()[1]))
+                            .option("eps", call.attributes.real("epsilon"), 1e-5)
+                            .option("affine", call.attributes.flag("affine"), true),
+                        sameWeights(call.inference));
+}
+
+SourceCode toKeras(const SourceCall& call) {
+    const bool affine = call.attributes.flag("affine");
+    std::vector<SourceCode::Weight> weights;
+    if (affine) weights = {{"gamma", {0}}, {"beta", {1}}};
+    return pythonModule(call,
+                        PythonCall("layers.GroupNormalization")
+                            .with("groups", python(call.attributes.integer("groups")))
+                            .with("axis", "1")
+                            .with("epsilon", python(call.attributes.real("epsilon")))
+                            .option("center", affine, true)
+                            .option("scale", affine, true),
+                        std::move(weights));
+}
 }  // namespace
 
 OpDefinition defineGroupNorm() {
@@ -123,6 +148,8 @@ OpDefinition defineGroupNorm() {
     op.cost = cost;
     op.backwardReadsInputs = true;
     op.exported = {"GroupNormalization", "GroupNorm", "GroupNormalization"};
+    op.toPyTorch = toPyTorch;
+    op.toKeras = toKeras;
     const auto groups = [](std::int64_t count) { return Attributes{{"groups", AttributeValue(count)}}; };
     op.samples = {{"images", groups(2), {{DType::Float32, {2, 6, 3, 5}}}},
                   {"each channel", groups(3), {{DType::Float32, {3, 3, 7}}}},

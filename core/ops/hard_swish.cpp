@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/ops/catalogue/pointwise.h"
+#include "core/ops/catalogue/python_text.h"
 
 namespace gradlens {
 
@@ -30,6 +31,8 @@ OpDefinition defineHardSwish() {
         "al. 2019, MobileNetV3]";
     op.kinks = {-3, 3};
     op.exported = {"HardSwish", "Hardswish", "Activation('hard_silu')"};
+    op.toPyTorch = [](const SourceCall& call) { return pythonFunctionOf(call, "F.hardswish"); };
+    op.toKeras = [](const SourceCall& call) { return pythonFunctionOf(call, "ops.hard_silu"); };
     op.samples = pointwiseSamples(OpSample::Fill::Away);
     return op;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/ops/catalogue/batch_error.h"
 #include "core/ops/catalogue/op.h"
+#include "core/ops/catalogue/python_text.h"
 
 #include <algorithm>
 #include <string>
@@ -67,6 +68,27 @@ OpCost cost(const Attributes&, std::span<const TensorType> inputs, const Inferen
                size = static_cast<double>(sizeOf(inputs[0].dtype));
     return {{3 * elements, elements * size, size}, {3 * elements, elements * size, elements * size}};
 }
+
+constexpr const char* kKerasHinge = R"(def multi_margin(scores, labels, margin):
+    """By how much the right class's score fails to lead every other by the margin."""
+    classes = scores.shape[-1]
+    right = ops.sum(scores * ops.one_hot(labels, classes, dtype=scores.dtype), axis=-1, keepdims=True)
+    return ops.mean(ops.relu(margin - right + scores)) - margin / classes)";
+
+SourceCode toPyTorch(const SourceCall& call) {
+    return pythonFunction(PythonCall("F.multi_margin_loss")
+                              .with(call.argument(0))
+                              .with(call.argument(1))
+                              .option("margin", call.attributes.real("margin"), 1.0));
+}
+
+SourceCode toKeras(const SourceCall& call) {
+    return pythonFunction(PythonCall("multi_margin")
+                              .with(call.argument(0))
+                              .with(call.argument(1))
+                              .with(python(call.attributes.real("margin"))),
+                          {kKerasHinge});
+}
 }  // namespace
 
 OpDefinition defineHinge() {
@@ -91,6 +113,8 @@ OpDefinition defineHinge() {
     op.isLoss = true;
     op.accuracy = OpDefinition::AccuracyPorts{0, 1};
     op.exported = {"HingeLoss", "MultiMarginLoss", "CategoricalHinge"};
+    op.toPyTorch = toPyTorch;
+    op.toKeras = toKeras;
     op.samples = {
         {"rows", {}, {{DType::Float32, {5, 3}}, {DType::Int32, {5}}}},
         {"narrow margin", {{"margin", AttributeValue(0.25)}}, {{DType::Float32, {4, 3}}, {DType::Int32, {4}}}},

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/ops/catalogue/pairwise_loss.h"
+#include "core/ops/catalogue/python_text.h"
 
 #include <cmath>
 
@@ -23,6 +24,24 @@ struct Terms : MeanOverAll {
     }
     double delta;
 };
+
+constexpr const char* kKerasHuber = R"(def huber(prediction, target, delta):
+    """Squared for small differences, straight for large ones."""
+    distance = ops.abs(prediction - target)
+    return ops.mean(ops.where(distance > delta, delta * (distance - 0.5 * delta), 0.5 * distance * distance)))";
+
+SourceCode toPyTorch(const SourceCall& call) {
+    return pythonFunction(PythonCall("F.huber_loss")
+                              .with(call.argument(0))
+                              .with(call.argument(1))
+                              .option("delta", call.attributes.real("delta"), 1.0));
+}
+
+SourceCode toKeras(const SourceCall& call) {
+    return pythonFunction(
+        PythonCall("huber").with(call.argument(0)).with(call.argument(1)).with(python(call.attributes.real("delta"))),
+        {kKerasHuber});
+}
 }  // namespace
 
 OpDefinition defineHuber() {
@@ -36,6 +55,8 @@ OpDefinition defineHuber() {
         op.attributes.begin(),
         realAttribute("delta", "Delta", 1.0, 1e-6, 1e6, "From this difference on the loss grows in a straight line."));
     op.exported = {"HuberLoss", "HuberLoss", "Huber"};
+    op.toPyTorch = toPyTorch;
+    op.toKeras = toKeras;
     op.samples.push_back(
         {"small delta", {{"delta", AttributeValue(0.3)}}, {{DType::Float32, {3, 5}}, {DType::Float32, {3, 5}}}});
     return op;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/ops/catalogue/pairwise_loss.h"
+#include "core/ops/catalogue/python_text.h"
 
 #include <algorithm>
 #include <cmath>
@@ -26,6 +27,31 @@ struct Terms {
     static double count(const Shape& shape) { return static_cast<double>(shape[0]); }
     bool logTarget;
 };
+
+constexpr const char* kKerasDivergence = R"(def kl_divergence(prediction, target, log_target=False):
+    """How far log-probabilities are from a given distribution, a mean over the samples."""
+    if log_target:
+        terms = ops.exp(target) * (target - prediction)
+    else:
+        logarithms = ops.log(ops.where(target > 0, target, ops.ones_like(target)))
+        terms = target * (logarithms - prediction)
+    return ops.sum(terms) / ops.cast(ops.shape(prediction)[0], prediction.dtype))";
+
+SourceCode toPyTorch(const SourceCall& call) {
+    return pythonFunction(PythonCall("F.kl_div")
+                              .with(call.argument(0))
+                              .with(call.argument(1))
+                              .with("reduction", python("batchmean"))
+                              .option("log_target", call.attributes.flag("log_target"), false));
+}
+
+SourceCode toKeras(const SourceCall& call) {
+    return pythonFunction(PythonCall("kl_divergence")
+                              .with(call.argument(0))
+                              .with(call.argument(1))
+                              .option("log_target", call.attributes.flag("log_target"), false),
+                          {kKerasDivergence});
+}
 }  // namespace
 
 OpDefinition defineKlDivergence() {
@@ -42,6 +68,8 @@ OpDefinition defineKlDivergence() {
     op.attributes.insert(op.attributes.begin(), booleanAttribute("log_target", "Targets are logarithms", false,
                                                                  "The targets are log-probabilities too."));
     op.exported = {"KLDivergence", "KLDivLoss", "KLDivergence"};
+    op.toPyTorch = toPyTorch;
+    op.toKeras = toKeras;
     // The derivative by the target jumps at 0 without logarithms: targets of the samples are logarithms.
     for (OpSample& sample : op.samples) sample.attributes.set("log_target", true);
     return op;

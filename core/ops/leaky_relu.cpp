@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/ops/catalogue/activation.h"
+#include "core/ops/catalogue/python_text.h"
 
 namespace gradlens {
 
@@ -41,6 +42,16 @@ OpDefinition defineLeakyRelu() {
     op.backwardReadsOutputs = true;
     op.kinks = {0};
     op.exported = {"LeakyRelu", "LeakyReLU", "LeakyReLU"};
+    op.toPyTorch = [](const SourceCall& call) {
+        return pythonFunction(PythonCall("F.leaky_relu")
+                                  .with(call.argument())
+                                  .option("negative_slope", call.attributes.real("slope"), 0.01));
+    };
+    op.toKeras = [](const SourceCall& call) {
+        return pythonFunction(PythonCall("ops.leaky_relu")
+                                  .with(call.argument())
+                                  .with("negative_slope", python(call.attributes.real("slope"))));
+    };
     op.samples = {{"matrix", {}, {{DType::Float32, {3, 5}}}, OpSample::Fill::Away},
                   {"steep slope", {{"slope", 0.3}}, {{DType::Float32, {2, 3, 5, 7}}}, OpSample::Fill::Away},
                   {"one", {}, {{DType::Float32, {1, 1}}}, OpSample::Fill::Away}};

@@ -2,6 +2,7 @@
 #include "core/kernels/elementwise.h"
 #include "core/kernels/sums.h"
 #include "core/ops/catalogue/op.h"
+#include "core/ops/catalogue/python_text.h"
 
 #include <algorithm>
 
@@ -58,6 +59,26 @@ void backward(const BackwardContext& context) {
 OpCost cost(const Attributes&, std::span<const TensorType> inputs, const Inference& inference) {
     return elementwiseCost(1, inputs, inference);
 }
+
+SourceCode toPyTorch(const SourceCall& call) {
+    const std::string& x = call.argument();
+    SourceCode code = pythonModule(
+        call,
+        PythonCall("nn.Embedding").with(python(call.attributes.integer("max_length"))).with(python(call.shape()[2])),
+        sameWeights(call.inference));
+    code.results = {x + " + " + call.module + ".weight[:" + x + ".shape[1]]"};
+    return code;
+}
+
+SourceCode toKeras(const SourceCall& call) {
+    SourceCode code = pythonModule(call,
+                                   PythonCall("layers.Embedding")
+                                       .with(python(call.attributes.integer("max_length")))
+                                       .with(python(call.shape()[2])),
+                                   {{"embeddings", {0}}});
+    code.results = {call.argument() + " + " + call.module + "(ops.arange(" + python(call.shape()[1]) + "))"};
+    return code;
+}
 }  // namespace
 
 OpDefinition defineLearnedPosition() {
@@ -80,6 +101,8 @@ OpDefinition defineLearnedPosition() {
     op.forwardInPlace = true;
     op.backwardInPlace = true;
     op.exported = {"Add", "Embedding", "Embedding"};
+    op.toPyTorch = toPyTorch;
+    op.toKeras = toKeras;
     const Attributes length{{"max_length", AttributeValue(std::int64_t{5})}};
     op.samples = {{"shorter than the longest", length, {{DType::Float32, {3, 4, 2}}}},
                   {"the longest", length, {{DType::Float32, {2, 5, 3}}}},

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/ops/catalogue/pointwise.h"
+#include "core/ops/catalogue/python_text.h"
 
 #include <cmath>
 
@@ -27,6 +28,8 @@ OpDefinition defineLog() {
         "y = ln(x); a negative x gives NaN, 0 gives -infinity.  dL/dx = dL/dy / x.  [the natural logarithm, as "
         "torch.log]";
     op.exported = {"Log", "torch.log", "ops.log"};
+    op.toPyTorch = [](const SourceCall& call) { return pythonFunctionOf(call, "torch.log"); };
+    op.toKeras = [](const SourceCall& call) { return pythonFunctionOf(call, "ops.log"); };
     op.samples = pointwiseSamples(OpSample::Fill::Positive);
     return op;
 }

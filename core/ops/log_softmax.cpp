@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/kernels/softmax.h"
+#include "core/ops/catalogue/python_text.h"
 #include "core/ops/catalogue/sample_axis.h"
 
 #include <cmath>
@@ -83,6 +84,16 @@ OpDefinition defineLogSoftmax() {
     op.forwardInPlace = true;
     op.backwardInPlace = true;
     op.exported = {"LogSoftmax", "LogSoftmax", "log_softmax"};
+    op.toPyTorch = [](const SourceCall& call) {
+        return pythonFunction(PythonCall("torch.log_softmax")
+                                  .with(call.argument())
+                                  .with("dim", python(sampleAxis(call.attributes, call.shape()))));
+    };
+    op.toKeras = [](const SourceCall& call) {
+        return pythonFunction(PythonCall("ops.log_softmax")
+                                  .with(call.argument())
+                                  .with("axis", python(sampleAxis(call.attributes, call.shape()))));
+    };
     const auto axis = [](std::int64_t value) { return Attributes{{"axis", AttributeValue(value)}}; };
     op.samples = {{"rows", {}, {{DType::Float32, {3, 5}}}},
                   {"channels of images", axis(0), {{DType::Float32, {2, 3, 5, 7}}}},

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/kernels/gemm.h"
 #include "core/ops/catalogue/op.h"
+#include "core/ops/catalogue/python_text.h"
 #include "core/ops/catalogue/windows.h"
 
 #include <algorithm>
@@ -115,6 +116,20 @@ OpCost cost(const Attributes& attributes, std::span<const TensorType> inputs, co
                  written = static_cast<double>(inference.outputs[0].shape.elements()) * size;
     return {{2 * s.macs(), read, written}, {4 * s.macs(), read + written, read}};
 }
+
+SourceCode toPyTorch(const SourceCall& call) {
+    const auto operand = [&](std::size_t i, const char* transposed) {
+        return call.argument(i) + (call.attributes.flag(transposed) ? ".transpose(-2, -1)" : "");
+    };
+    return pythonFunction(PythonCall("torch.matmul").with(operand(0, "transpose_a")).with(operand(1, "transpose_b")));
+}
+
+SourceCode toKeras(const SourceCall& call) {
+    const auto operand = [&](std::size_t i, const char* transposed) {
+        return call.attributes.flag(transposed) ? "ops.swapaxes(" + call.argument(i) + ", -2, -1)" : call.argument(i);
+    };
+    return pythonFunction(PythonCall("ops.matmul").with(operand(0, "transpose_a")).with(operand(1, "transpose_b")));
+}
 }  // namespace
 
 OpDefinition defineMatMul() {
@@ -135,6 +150,8 @@ OpDefinition defineMatMul() {
     op.cost = cost;
     op.backwardReadsInputs = true;
     op.exported = {"MatMul", "matmul", "Dot"};
+    op.toPyTorch = toPyTorch;
+    op.toKeras = toKeras;
     const auto flags = [](bool a, bool b) {
         return Attributes{{"transpose_a", AttributeValue(a)}, {"transpose_b", AttributeValue(b)}};
     };

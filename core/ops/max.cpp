@@ -28,6 +28,16 @@ OpDefinition defineMax() {
         "y = max(a, b).  The gradient goes to the input that was larger.  Where both are equal each gets half of the "
         "gradient; a NaN on either side goes through.  [as torch.maximum]";
     op.exported = {"Max", "torch.maximum", "Maximum"};
+    op.toPyTorch = [](const SourceCall& call) {
+        return pythonFunction(PythonCall("torch.maximum")
+                                  .with(alignedOperand(call, 0, torchReshape))
+                                  .with(alignedOperand(call, 1, torchReshape)));
+    };
+    op.toKeras = [](const SourceCall& call) {
+        return pythonFunction(PythonCall("ops.maximum")
+                                  .with(alignedOperand(call, 0, kerasReshape))
+                                  .with(alignedOperand(call, 1, kerasReshape)));
+    };
     return op;
 }
 

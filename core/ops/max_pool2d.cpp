@@ -32,6 +32,14 @@ void backward(const BackwardContext& context) {
                              context.saved[0].as<const std::int32_t>().data(), context.gradInputs[0].as<T>().data());
     });
 }
+
+SourceCode toPyTorch(const SourceCall& call) {
+    return pythonFunction(torchPooling(call, "F.max_pool2d"));
+}
+
+SourceCode toKeras(const SourceCall& call) {
+    return pythonFunction(kerasPooling(call, "ops.max_pool", call.argument(), "float(\"-inf\")"));
+}
 }  // namespace
 
 OpDefinition defineMaxPool2d() {
@@ -52,6 +60,8 @@ OpDefinition defineMaxPool2d() {
     op.backward = backward;
     op.cost = poolingCost;
     op.exported = {"MaxPool", "MaxPool2d", "MaxPooling2D"};
+    op.toPyTorch = toPyTorch;
+    op.toKeras = toKeras;
     op.samples = poolingSamples(OpSample::Fill::Distinct);
     return op;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/ops/catalogue/pairwise_loss.h"
+#include "core/ops/catalogue/python_text.h"
 
 #include <cmath>
 
@@ -28,6 +29,12 @@ OpDefinition defineMeanAbsoluteError() {
         "than squared.";
     op.maths = "L = 1/K · Σ |p - t| over all K values of the batch.  dL/dp = sign(p - t) / K.  [as torch.nn.L1Loss]";
     op.exported = {"Abs", "L1Loss", "MeanAbsoluteError"};
+    op.toPyTorch = [](const SourceCall& call) {
+        return pythonFunction(PythonCall("F.l1_loss").with(call.argument(0)).with(call.argument(1)));
+    };
+    op.toKeras = [](const SourceCall& call) {
+        return pythonFunction("ops.mean(ops.abs(" + call.argument(0) + " - " + call.argument(1) + "))");
+    };
     return op;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/ops/catalogue/pairwise_loss.h"
+#include "core/ops/catalogue/python_text.h"
 
 namespace gradlens {
 
@@ -26,6 +27,12 @@ OpDefinition defineMeanSquaredError() {
         "L = 1/K · Σ (p - t)² over all K values of the batch.  dL/dp = 2 (p - t) / K.  [least squares; as "
         "torch.nn.MSELoss]";
     op.exported = {"MeanSquaredError", "MSELoss", "MeanSquaredError"};
+    op.toPyTorch = [](const SourceCall& call) {
+        return pythonFunction(PythonCall("F.mse_loss").with(call.argument(0)).with(call.argument(1)));
+    };
+    op.toKeras = [](const SourceCall& call) {
+        return pythonFunction("ops.mean(ops.square(" + call.argument(0) + " - " + call.argument(1) + "))");
+    };
     return op;
 }
 

@@ -28,6 +28,16 @@ OpDefinition defineMin() {
         "y = min(a, b).  The gradient goes to the input that was smaller.  Where both are equal each gets half of the "
         "gradient; a NaN on either side goes through.  [as torch.minimum]";
     op.exported = {"Min", "torch.minimum", "Minimum"};
+    op.toPyTorch = [](const SourceCall& call) {
+        return pythonFunction(PythonCall("torch.minimum")
+                                  .with(alignedOperand(call, 0, torchReshape))
+                                  .with(alignedOperand(call, 1, torchReshape)));
+    };
+    op.toKeras = [](const SourceCall& call) {
+        return pythonFunction(PythonCall("ops.minimum")
+                                  .with(alignedOperand(call, 0, kerasReshape))
+                                  .with(alignedOperand(call, 1, kerasReshape)));
+    };
     return op;
 }
 

@@ -28,6 +28,12 @@ OpDefinition defineMul() {
         "y = a · b.  dL/da = b · dL/dy, dL/db = a · dL/dy, each summed over the axes along which it repeats.  [as "
         "torch.mul]";
     op.exported = {"Mul", "torch.mul", "Multiply"};
+    op.toPyTorch = [](const SourceCall& call) {
+        return pythonFunction(alignedOperand(call, 0, torchReshape) + " * " + alignedOperand(call, 1, torchReshape));
+    };
+    op.toKeras = [](const SourceCall& call) {
+        return pythonFunction(alignedOperand(call, 0, kerasReshape) + " * " + alignedOperand(call, 1, kerasReshape));
+    };
     return op;
 }
 

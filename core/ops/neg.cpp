@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/ops/catalogue/pointwise.h"
+#include "core/ops/catalogue/python_text.h"
 
 namespace gradlens {
 
@@ -30,6 +31,8 @@ OpDefinition defineNeg() {
     op.backward = backward;
     op.cost = activationCost<1>;
     op.exported = {"Neg", "torch.neg", "ops.negative"};
+    op.toPyTorch = [](const SourceCall& call) { return pythonFunctionOf(call, "torch.neg"); };
+    op.toKeras = [](const SourceCall& call) { return pythonFunctionOf(call, "ops.negative"); };
     op.samples = pointwiseSamples();
     return op;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/ops/catalogue/batch_error.h"
 #include "core/ops/catalogue/op.h"
+#include "core/ops/catalogue/python_text.h"
 
 #include <algorithm>
 #include <string>
@@ -70,6 +71,27 @@ OpCost cost(const Attributes&, std::span<const TensorType> inputs, const Inferen
     const auto size = static_cast<double>(sizeOf(inputs[0].dtype));
     return {{samples, samples * (size + 4), size}, {samples, samples * 4, elements * size}};
 }
+
+constexpr const char* kKerasLikelihood = R"(def negative_log_likelihood(scores, labels, ignored):
+    """The mean over the samples that count of minus the right class's log-probability."""
+    counted = ops.cast(labels != ignored, scores.dtype)
+    right = ops.sum(scores * ops.one_hot(labels, scores.shape[-1], dtype=scores.dtype), axis=-1)
+    return -ops.sum(right * counted) / ops.sum(counted))";
+
+SourceCode toPyTorch(const SourceCall& call) {
+    return pythonFunction(PythonCall("F.nll_loss")
+                              .with(call.argument(0))
+                              .with(call.argument(1))
+                              .option("ignore_index", call.attributes.integer("ignore_index"), -100));
+}
+
+SourceCode toKeras(const SourceCall& call) {
+    return pythonFunction(PythonCall("negative_log_likelihood")
+                              .with(call.argument(0))
+                              .with(call.argument(1))
+                              .with(python(call.attributes.integer("ignore_index"))),
+                          {kKerasLikelihood});
+}
 }  // namespace
 
 OpDefinition defineNegativeLogLikelihood() {
@@ -94,6 +116,8 @@ OpDefinition defineNegativeLogLikelihood() {
     op.isLoss = true;
     op.accuracy = OpDefinition::AccuracyPorts{0, 1};
     op.exported = {"NegativeLogLikelihoodLoss", "NLLLoss", "SparseCategoricalCrossentropy"};
+    op.toPyTorch = toPyTorch;
+    op.toKeras = toKeras;
     op.samples = {{"rows", {}, {{DType::Float32, {5, 3}}, {DType::Int32, {5}}}},
                   {"one class ignored",
                    {{"ignore_index", AttributeValue(std::int64_t{2})}},

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/kernels/elementwise.h"
 #include "core/ops/catalogue/op.h"
+#include "core/ops/catalogue/python_text.h"
 #include "core/ops/catalogue/windows.h"
 
 #include <algorithm>
@@ -150,6 +151,64 @@ void backward(const BackwardContext& context) {
 OpCost cost(const Attributes&, std::span<const TensorType> inputs, const Inference& inference) {
     return elementwiseCost(0, inputs, inference);
 }
+
+// Before and after each padded axis.
+std::vector<std::pair<std::int64_t, std::int64_t>> amounts(const Attributes& attributes) {
+    const std::size_t axes = paddedAxes(attributes);
+    std::vector<std::pair<std::int64_t, std::int64_t>> pairs;
+    for (std::size_t i = 0; i < axes; ++i)
+        pairs.emplace_back(amount(attributes.list("before"), i, axes), amount(attributes.list("after"), i, axes));
+    return pairs;
+}
+
+// PyTorch counts from the last axis, and mirrors at most three axes behind one or two others.
+SourceCode toPyTorch(const SourceCall& call) {
+    const auto pairs = amounts(call.attributes);
+    const Border border = borderOf(call.attributes);
+    std::vector<std::int64_t> sizes;
+    for (auto pair = pairs.rbegin(); pair != pairs.rend(); ++pair) {
+        sizes.push_back(pair->first);
+        sizes.push_back(pair->second);
+    }
+    const int others = call.shape().rank() - static_cast<int>(pairs.size());
+    const bool folds = border != Border::Constant && others > 2;
+    if (border != Border::Constant && pairs.size() > 3)
+        return pythonProblem("PyTorch mirrors or repeats the edges of at most three axes");
+    PythonCall padding("F.pad");
+    padding.with(folds ? "torch.flatten(" + call.argument() + ", 0, " + python(others - 1) + ")" : call.argument())
+        .with(python(sizes));
+    if (border == Border::Constant)
+        padding.option("value", call.attributes.real("value"), 0.0);
+    else
+        padding.with("mode", python(call.attributes.choice("mode")));
+    return pythonFunction(folds ? torchReshape(padding, call.inference.outputs[0].shape.slice(1)) : padding.text());
+}
+
+// Not every backend of Keras repeats edges: rows are taken by number instead.
+SourceCode toKeras(const SourceCall& call) {
+    const auto pairs = amounts(call.attributes);
+    const Border border = borderOf(call.attributes);
+    const int others = call.shape().rank() - static_cast<int>(pairs.size());
+    if (border == Border::Replicate) {
+        std::string text = call.argument();
+        for (std::size_t i = 0; i < pairs.size(); ++i) {
+            const int axis = others + static_cast<int>(i);
+            const std::int64_t size = call.shape()[axis];
+            text = "ops.take(" + text + ", np.arange(" + python(-pairs[i].first) + ", " +
+                   python(size + pairs[i].second) + ").clip(0, " + python(size - 1) + "), axis=" + python(axis) + ")";
+        }
+        return pythonFunction(text);
+    }
+    std::vector<std::string> widths(static_cast<std::size_t>(others), "(0, 0)");
+    for (const auto& [before, after] : pairs) widths.push_back("(" + python(before) + ", " + python(after) + ")");
+    PythonCall padding("ops.pad");
+    padding.with(call.argument()).with("(" + joined(widths, ", ") + ")");
+    if (border == Border::Reflect)
+        padding.with("mode", python("reflect"));
+    else
+        padding.option("constant_values", call.attributes.real("value"), 0.0);
+    return pythonFunction(padding);
+}
 }  // namespace
 
 OpDefinition definePad() {
@@ -176,6 +235,8 @@ OpDefinition definePad() {
     op.backward = backward;
     op.cost = cost;
     op.exported = {"Pad", "torch.nn.functional.pad", "ops.pad"};
+    op.toPyTorch = toPyTorch;
+    op.toKeras = toKeras;
     const auto with = [](IntegerList before, IntegerList after, const char* mode) {
         return Attributes{{"before", AttributeValue(std::move(before))},
                           {"after", AttributeValue(std::move(after))},

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/kernels/strided.h"
 #include "core/ops/catalogue/op.h"
+#include "core/ops/catalogue/python_text.h"
 
 namespace gradlens {
 
@@ -115,6 +116,20 @@ void backward(const BackwardContext& context) {
 OpCost cost(const Attributes&, std::span<const TensorType> inputs, const Inference& inference) {
     return elementwiseCost(0, inputs, inference);
 }
+
+std::string orderText(const SourceCall& call) {
+    std::vector<std::int64_t> axes{0};
+    for (const std::int64_t axis : call.attributes.list("order")) axes.push_back(axis + 1);
+    return python(axes);
+}
+
+SourceCode toPyTorch(const SourceCall& call) {
+    return pythonFunction(PythonCall("torch.permute").with(call.argument()).with(orderText(call)));
+}
+
+SourceCode toKeras(const SourceCall& call) {
+    return pythonFunction(PythonCall("ops.transpose").with(call.argument()).with(orderText(call)));
+}
 }  // namespace
 
 OpDefinition definePermute() {
@@ -136,6 +151,8 @@ OpDefinition definePermute() {
     op.backward = backward;
     op.cost = cost;
     op.exported = {"Transpose", "torch.permute", "Permute"};
+    op.toPyTorch = toPyTorch;
+    op.toKeras = toKeras;
     op.samples = {{"rows and columns", {}, {{DType::Float32, {3, 5, 7}}}},
                   {"large", {}, {{DType::Float32, {2, 37, 67}}}},
                   {"heads", {{"order", IntegerList{1, 0, 2}}}, {{DType::Float32, {2, 3, 5, 7}}}},

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/kernels/elementwise.h"
 #include "core/ops/catalogue/op.h"
+#include "core/ops/catalogue/python_text.h"
 
 #include <algorithm>
 #include <cmath>
@@ -56,6 +57,33 @@ void backward(const BackwardContext& context) {
 OpCost cost(const Attributes&, std::span<const TensorType> inputs, const Inference& inference) {
     return elementwiseCost(1, inputs, inference);
 }
+
+constexpr const char* kTorchEncoding = R"(def positional_encoding(x, base):
+    """Adds sines and cosines of many lengths that mark each step."""
+    step = torch.arange(x.shape[1], dtype=torch.float64).unsqueeze(1)
+    place = torch.arange(x.shape[2], dtype=torch.float64)
+    angle = step / base ** ((place - place % 2) / x.shape[2])
+    return x + torch.where(place % 2 == 0, angle.sin(), angle.cos()).to(x))";
+
+constexpr const char* kKerasEncoding = R"(def positional_encoding(x, base):
+    """Adds sines and cosines of many lengths that mark each step."""
+    step = np.arange(x.shape[1])[:, None]
+    place = np.arange(x.shape[2])
+    angle = step / base ** ((place - place % 2) / x.shape[2])
+    return x + ops.cast(np.where(place % 2 == 0, np.sin(angle), np.cos(angle)), x.dtype))";
+
+SourceCode toSource(const SourceCall& call, const char* helper) {
+    return pythonFunction(
+        PythonCall("positional_encoding").with(call.argument()).with(python(call.attributes.real("base"))), {helper});
+}
+
+SourceCode toPyTorch(const SourceCall& call) {
+    return toSource(call, kTorchEncoding);
+}
+
+SourceCode toKeras(const SourceCall& call) {
+    return toSource(call, kKerasEncoding);
+}
 }  // namespace
 
 OpDefinition definePositionalEncoding() {
@@ -77,6 +105,8 @@ OpDefinition definePositionalEncoding() {
     op.forwardInPlace = true;
     op.backwardInPlace = true;
     op.exported = {"Add", "PositionalEncoding", "SinePositionEncoding"};
+    op.toPyTorch = toPyTorch;
+    op.toKeras = toKeras;
     op.samples = {{"sequences", {}, {{DType::Float32, {2, 5, 4}}}},
                   {"odd size", {}, {{DType::Float32, {3, 2, 3}}}},
                   {"one step", {}, {{DType::Float32, {1, 1, 2}}}}};

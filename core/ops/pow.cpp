@@ -57,6 +57,23 @@ void backward(const BackwardContext& context) {
 OpCost cost(const Attributes&, std::span<const TensorType> inputs, const Inference& inference) {
     return elementwiseCost(30, inputs, inference);
 }
+
+SourceCode toSource(const SourceCall& call, const char* function, ReshapeText* reshape) {
+    PythonCall power(function);
+    if (call.inputs.size() > 1)
+        power.with(alignedOperand(call, 0, reshape)).with(alignedOperand(call, 1, reshape));
+    else
+        power.with(call.argument()).with(python(call.attributes.real("exponent")));
+    return pythonFunction(power);
+}
+
+SourceCode toPyTorch(const SourceCall& call) {
+    return toSource(call, "torch.pow", torchReshape);
+}
+
+SourceCode toKeras(const SourceCall& call) {
+    return toSource(call, "ops.power", kerasReshape);
+}
 }  // namespace
 
 OpDefinition definePow() {
@@ -76,6 +93,8 @@ OpDefinition definePow() {
     op.backwardReadsInputs = true;
     op.cost = cost;
     op.exported = {"Pow", "torch.pow", "ops.power"};
+    op.toPyTorch = toPyTorch;
+    op.toKeras = toKeras;
     op.samples.push_back({"squares", {}, {{DType::Float32, {3, 5}}}});
     op.samples.push_back(
         {"fixed exponent", {{"exponent", -1.5}}, {{DType::Float32, {2, 3, 5}}}, OpSample::Fill::Positive});

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/ops/catalogue/channelwise.h"
+#include "core/ops/catalogue/python_text.h"
 #include "core/ops/catalogue/sample_axis.h"
 
 namespace gradlens {
@@ -57,6 +58,36 @@ void backward(const BackwardContext& context) {
 OpCost cost(const Attributes&, std::span<const TensorType> inputs, const Inference& inference) {
     return elementwiseCost(2, inputs, inference);
 }
+
+// PyTorch's channels lie on axis 1.
+SourceCode toPyTorch(const SourceCall& call) {
+    const int axis = call.attributes.flag("shared") ? 1 : sampleAxis(call.attributes, call.shape());
+    SourceCode code = pythonModule(call,
+                                   PythonCall("nn.PReLU")
+                                       .option("num_parameters", call.inference.parameters[0].shape[0], 1)
+                                       .option("init", call.attributes.real("slope"), 0.25),
+                                   sameWeights(call.inference));
+    if (axis != 1)
+        code.results = {call.module + "(" + call.argument() + ".movedim(" + python(axis) + ", 1)).movedim(1, " +
+                        python(axis) + ")"};
+    return code;
+}
+
+SourceCode toKeras(const SourceCall& call) {
+    const Shape& shape = call.shape();
+    const int axis = call.attributes.flag("shared") ? 0 : sampleAxis(call.attributes, shape);
+    if (shape.rank() < 2) return pythonProblem("Keras' PReLU wants an axis behind the batch");
+    std::vector<std::int64_t> sharedAxes;
+    Shape slopes;
+    for (int i = 1; i < shape.rank(); ++i) {
+        if (i != axis) sharedAxes.push_back(i);
+        slopes.append(i == axis ? shape[i] : 1);
+    }
+    PythonCall construct("layers.PReLU");
+    construct.with("alpha_initializer", "keras.initializers.Constant(" + python(call.attributes.real("slope")) + ")");
+    if (!sharedAxes.empty()) construct.with("shared_axes", python(sharedAxes));
+    return pythonModule(call, construct, {{"alpha", {0}, "{0}.reshape" + python(slopes)}});
+}
 }  // namespace
 
 OpDefinition definePrelu() {
@@ -81,6 +112,8 @@ OpDefinition definePrelu() {
     op.backwardInPlace = true;
     op.kinks = {0};
     op.exported = {"PRelu", "PReLU", "PReLU"};
+    op.toPyTorch = toPyTorch;
+    op.toKeras = toKeras;
     op.samples = {
         {"images", {}, {{DType::Float32, {2, 3, 5, 7}}}, OpSample::Fill::Away},
         {"vectors", {}, {{DType::Float32, {3, 5}}}, OpSample::Fill::Away},

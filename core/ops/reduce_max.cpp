@@ -15,6 +15,8 @@ OpDefinition defineReduceMax() {
     op.backwardReadsInputs = true;
     op.backwardReadsOutputs = true;
     op.exported = {"ReduceMax", "torch.amax", "ops.max"};
+    op.toPyTorch = [](const SourceCall& call) { return torchReduction(call, "torch.amax"); };
+    op.toKeras = [](const SourceCall& call) { return kerasReduction(call, "ops.max", call.argument()); };
     return op;
 }
 

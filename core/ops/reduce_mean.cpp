@@ -10,6 +10,8 @@ OpDefinition defineReduceMean() {
     op.forward = sumForward<true>;
     op.backward = sumBackward<true>;
     op.exported = {"ReduceMean", "torch.mean", "ops.mean"};
+    op.toPyTorch = [](const SourceCall& call) { return torchReduction(call, "torch.mean"); };
+    op.toKeras = [](const SourceCall& call) { return kerasReduction(call, "ops.mean", call.argument()); };
     return op;
 }
 

@@ -15,6 +15,8 @@ OpDefinition defineReduceMin() {
     op.backwardReadsInputs = true;
     op.backwardReadsOutputs = true;
     op.exported = {"ReduceMin", "torch.amin", "ops.min"};
+    op.toPyTorch = [](const SourceCall& call) { return torchReduction(call, "torch.amin"); };
+    op.toKeras = [](const SourceCall& call) { return kerasReduction(call, "ops.min", call.argument()); };
     return op;
 }
 

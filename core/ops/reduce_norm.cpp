@@ -43,6 +43,19 @@ void backward(const BackwardContext& context) {
                    });
     });
 }
+
+SourceCode toPyTorch(const SourceCall& call) {
+    const bool squared = call.attributes.choice("norm") == "l2";
+    return reducesNothing(call) ? pythonFunction("torch.abs(" + call.argument() + ")")
+                                : torchReduction(call, "torch.linalg.vector_norm", squared ? "2" : "1");
+}
+
+SourceCode toKeras(const SourceCall& call) {
+    const std::string& x = call.argument();
+    if (reducesNothing(call)) return pythonFunction("ops.abs(" + x + ")");
+    if (call.attributes.choice("norm") == "l1") return kerasReduction(call, "ops.sum", "ops.abs(" + x + ")");
+    return pythonFunction("ops.sqrt(" + kerasReduction(call, "ops.sum", "ops.square(" + x + ")").results[0] + ")");
+}
 }  // namespace
 
 OpDefinition defineReduceNorm() {
@@ -59,6 +72,8 @@ OpDefinition defineReduceNorm() {
     op.backwardReadsOutputs = true;
     op.kinks = {0};
     op.exported = {"ReduceL2", "torch.linalg.vector_norm", "ops.norm"};
+    op.toPyTorch = toPyTorch;
+    op.toKeras = toKeras;
     op.samples.push_back({"magnitudes",
                           {{"norm", AttributeValue(std::string("l1"))}},
                           {{DType::Float32, {3, 5, 7}}},

@@ -10,6 +10,8 @@ OpDefinition defineReduceSum() {
     op.forward = sumForward<false>;
     op.backward = sumBackward<false>;
     op.exported = {"ReduceSum", "torch.sum", "ops.sum"};
+    op.toPyTorch = [](const SourceCall& call) { return torchReduction(call, "torch.sum"); };
+    op.toKeras = [](const SourceCall& call) { return kerasReduction(call, "ops.sum", call.argument()); };
     return op;
 }
 

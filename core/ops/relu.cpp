@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/ops/catalogue/activation.h"
+#include "core/ops/catalogue/python_text.h"
 
 namespace gradlens {
 
@@ -32,6 +33,8 @@ OpDefinition defineRelu() {
     op.backwardReadsOutputs = true;
     op.kinks = {0};
     op.exported = {"Relu", "ReLU", "ReLU"};
+    op.toPyTorch = [](const SourceCall& call) { return pythonFunctionOf(call, "F.relu"); };
+    op.toKeras = [](const SourceCall& call) { return pythonFunctionOf(call, "ops.relu"); };
     op.samples = {{"matrix", {}, {{DType::Float32, {3, 5}}}, OpSample::Fill::Away},
                   {"images", {}, {{DType::Float32, {2, 3, 5, 7}}}, OpSample::Fill::Away},
                   {"one", {}, {{DType::Float32, {1, 1}}}, OpSample::Fill::Away}};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/kernels/copy.h"
 #include "core/ops/catalogue/op.h"
+#include "core/ops/catalogue/python_text.h"
 
 #include <algorithm>
 
@@ -83,6 +84,12 @@ OpDefinition defineReshape() {
     op.forwardInPlace = true;
     op.backwardInPlace = true;
     op.exported = {"Reshape", "Unflatten", "Reshape"};
+    op.toPyTorch = [](const SourceCall& call) {
+        return pythonFunction(torchReshape(call.argument(), call.inference.outputs[0].shape.slice(1)));
+    };
+    op.toKeras = [](const SourceCall& call) {
+        return pythonFunction(kerasReshape(call.argument(), call.inference.outputs[0].shape.slice(1)));
+    };
     op.samples = {{"row to image", {{"shape", IntegerList{1, 5, 7}}}, {{DType::Float32, {3, 35}}}},
                   {"one size open", {{"shape", IntegerList{3, -1}}}, {{DType::Float32, {2, 5, 9}}}},
                   {"one sample", {{"shape", IntegerList{-1}}}, {{DType::Float32, {1, 3, 3}}}},

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/ops/catalogue/channelwise.h"
+#include "core/ops/catalogue/python_text.h"
 #include "core/ops/catalogue/sample_axis.h"
 
 namespace gradlens {
@@ -62,6 +63,53 @@ void backward(const BackwardContext& context) {
 OpCost cost(const Attributes&, std::span<const TensorType> inputs, const Inference& inference) {
     return elementwiseCost(2, inputs, inference);
 }
+
+constexpr const char* kTorchScale = R"(class Scale(nn.Module):
+    """Multiplies by learned factors, broadcast over the sample, and may add learned offsets."""
+
+    def __init__(self, shape, initial=1.0, bias=False):
+        super().__init__()
+        self.weight = nn.Parameter(torch.full(shape, initial))
+        self.bias = nn.Parameter(torch.zeros(shape)) if bias else None
+
+    def forward(self, x):
+        return x * self.weight if self.bias is None else x * self.weight + self.bias)";
+
+constexpr const char* kKerasScale = R"(class Scale(layers.Layer):
+    """Multiplies by learned factors, broadcast over the sample, and may add learned offsets."""
+
+    def __init__(self, shape, initial=1.0, bias=False, **options):
+        super().__init__(**options)
+        self.weight = self.add_weight(
+            shape=shape, initializer=keras.initializers.Constant(initial), name="weight")
+        self.bias = self.add_weight(shape=shape, initializer="zeros", name="bias") if bias else None
+
+    def call(self, x):
+        return x * self.weight if self.bias is None else x * self.weight + self.bias)";
+
+SourceCode toSource(const SourceCall& call, const char* helper) {
+    // The factors' shape as the values of a sample see it: the channels, with axes of size 1 behind.
+    Shape shape = call.inference.parameters[0].shape;
+    if (!call.attributes.flag("shared"))
+        for (int i = sampleAxis(call.attributes, call.shape()) + 1; i < call.shape().rank(); ++i) shape.append(1);
+    const std::string convert = shape.rank() == 1 ? "{0}" : "{0}.reshape" + python(shape);
+    std::vector<SourceCode::Weight> weights{{"weight", {0}, convert}};
+    if (call.attributes.flag("bias")) weights.push_back({"bias", {1}, convert});
+    return pythonModule(call,
+                        PythonCall("Scale")
+                            .with(python(shape))
+                            .option("initial", call.attributes.real("initial"), 1.0)
+                            .option("bias", call.attributes.flag("bias"), false),
+                        std::move(weights), {helper});
+}
+
+SourceCode toPyTorch(const SourceCall& call) {
+    return toSource(call, kTorchScale);
+}
+
+SourceCode toKeras(const SourceCall& call) {
+    return toSource(call, kKerasScale);
+}
 }  // namespace
 
 OpDefinition defineScale() {
@@ -89,6 +137,8 @@ OpDefinition defineScale() {
     op.backwardReadsInputs = true;
     op.backwardInPlace = true;
     op.exported = {"Mul", "nn.Parameter", "Scale"};
+    op.toPyTorch = toPyTorch;
+    op.toKeras = toKeras;
     op.samples = {{"images with offset", {{"bias", AttributeValue(true)}}, {{DType::Float32, {2, 3, 5, 7}}}},
                   {"vectors", {{"initial", AttributeValue(0.5)}}, {{DType::Float32, {3, 5}}}},
                   {"last axis",

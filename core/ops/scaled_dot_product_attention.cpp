@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/kernels/attention.h"
+#include "core/ops/catalogue/attention_source.h"
 #include "core/ops/catalogue/op.h"
+#include "core/ops/catalogue/python_text.h"
 #include "core/ops/catalogue/windows.h"
 
 #include <algorithm>
@@ -89,6 +91,22 @@ OpCost cost(const Attributes& attributes, std::span<const TensorType> inputs, co
     const double written = static_cast<double>(inference.outputs[0].shape.elements()) * size;
     return {{2 * g.macs(), read, written}, {5 * g.macs(), read + written, read}};
 }
+
+SourceCode toSource(const SourceCall& call, const char* helper) {
+    PythonCall attention("attention");
+    attention.with(call.argument(0)).with(call.argument(1)).with(call.argument(2));
+    if (call.inputs.size() > 3) attention.with("seen", call.argument(3));
+    attention.option("causal", call.attributes.flag("causal"), false);
+    return pythonFunction(attention, {helper});
+}
+
+SourceCode toPyTorch(const SourceCall& call) {
+    return toSource(call, kTorchAttention);
+}
+
+SourceCode toKeras(const SourceCall& call) {
+    return toSource(call, kKerasAttention);
+}
 }  // namespace
 
 OpDefinition defineScaledDotProductAttention() {
@@ -113,6 +131,8 @@ OpDefinition defineScaledDotProductAttention() {
     op.cost = cost;
     op.backwardReadsInputs = true;
     op.exported = {"Attention", "functional.scaled_dot_product_attention", "Attention"};
+    op.toPyTorch = toPyTorch;
+    op.toKeras = toKeras;
     const Attributes causal{{"causal", AttributeValue(true)}};
     const auto real = [](Shape shape) { return TensorType{DType::Float32, shape}; };
     op.samples = {{"one head", {}, {real({2, 3, 5}), real({2, 3, 5}), real({2, 3, 5})}},

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/kernels/transcendental.h"
 #include "core/ops/catalogue/pointwise.h"
+#include "core/ops/catalogue/python_text.h"
 
 namespace gradlens {
 
@@ -27,6 +28,8 @@ OpDefinition defineSelu() {
         "else (y + λα) · dL/dy.  [Klambauer et al. 2017]";
     op.kinks = {0};
     op.exported = {"Selu", "SELU", "Activation('selu')"};
+    op.toPyTorch = [](const SourceCall& call) { return pythonFunctionOf(call, "F.selu"); };
+    op.toKeras = [](const SourceCall& call) { return pythonFunctionOf(call, "ops.selu"); };
     op.samples = pointwiseSamples(OpSample::Fill::Away);
     return op;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/kernels/transcendental.h"
 #include "core/ops/catalogue/activation.h"
+#include "core/ops/catalogue/python_text.h"
 
 namespace gradlens {
 
@@ -33,6 +34,8 @@ OpDefinition defineSigmoid() {
     op.cost = activationCost<20>;
     op.backwardReadsOutputs = true;
     op.exported = {"Sigmoid", "Sigmoid", "Activation('sigmoid')"};
+    op.toPyTorch = [](const SourceCall& call) { return pythonFunctionOf(call, "torch.sigmoid"); };
+    op.toKeras = [](const SourceCall& call) { return pythonFunctionOf(call, "ops.sigmoid"); };
     op.samples = {{"matrix", {}, {{DType::Float32, {3, 5}}}},
                   {"images", {}, {{DType::Float32, {2, 3, 5, 7}}}},
                   {"one", {}, {{DType::Float32, {1, 1}}}}};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/kernels/transcendental.h"
 #include "core/ops/catalogue/pointwise.h"
+#include "core/ops/catalogue/python_text.h"
 
 namespace gradlens {
 
@@ -26,6 +27,8 @@ OpDefinition defineSilu() {
         "y = x · σ(x), σ the logistic function.  dL/dx = σ(x) · (1 + x · (1 - σ(x))) · dL/dy.  [Elfwing, Uchibe and "
         "Doya 2018; Ramachandran et al. 2017]";
     op.exported = {"Swish", "SiLU", "Activation('silu')"};
+    op.toPyTorch = [](const SourceCall& call) { return pythonFunctionOf(call, "F.silu"); };
+    op.toKeras = [](const SourceCall& call) { return pythonFunctionOf(call, "ops.silu"); };
     op.samples = pointwiseSamples();
     return op;
 }

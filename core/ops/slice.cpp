@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/kernels/copy.h"
+#include "core/ops/catalogue/python_text.h"
 #include "core/ops/catalogue/sample_axis.h"
 
 #include <algorithm>
@@ -71,6 +72,17 @@ void backward(const BackwardContext& context) {
 OpCost cost(const Attributes&, std::span<const TensorType> inputs, const Inference& inference) {
     return elementwiseCost(0, inputs, inference);
 }
+
+// Python's own slices.
+SourceCode toSource(const SourceCall& call) {
+    const std::int64_t start = call.attributes.integer("start"), end = call.attributes.integer("end"),
+                       step = call.attributes.integer("step");
+    const int axis = sampleAxis(call.attributes, call.shape());
+    std::string range = (start == 0 ? "" : python(start)) + ":";
+    if (end < call.shape()[axis]) range += python(end);
+    if (step != 1) range += ":" + python(step);
+    return pythonFunction(call.argument() + pythonSlice(axis, range));
+}
 }  // namespace
 
 OpDefinition defineSlice() {
@@ -95,6 +107,8 @@ OpDefinition defineSlice() {
     op.backward = backward;
     op.cost = cost;
     op.exported = {"Slice", "torch.narrow", "slice"};
+    op.toPyTorch = toSource;
+    op.toKeras = toSource;
     const auto with = [](std::int64_t start, std::int64_t end, std::int64_t step, std::int64_t axis) {
         return Attributes{{"start", AttributeValue(start)},
                           {"end", AttributeValue(end)},

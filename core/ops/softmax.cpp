@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/kernels/softmax.h"
 
+#include "core/ops/catalogue/python_text.h"
 #include "core/ops/catalogue/sample_axis.h"
 
 namespace gradlens {
@@ -107,6 +108,16 @@ OpDefinition defineSoftmax() {
     op.forwardInPlace = true;
     op.backwardInPlace = true;
     op.exported = {"Softmax", "Softmax", "Softmax"};
+    op.toPyTorch = [](const SourceCall& call) {
+        return pythonFunction(PythonCall("torch.softmax")
+                                  .with(call.argument())
+                                  .with("dim", python(sampleAxis(call.attributes, call.shape()))));
+    };
+    op.toKeras = [](const SourceCall& call) {
+        return pythonFunction(PythonCall("ops.softmax")
+                                  .with(call.argument())
+                                  .with("axis", python(sampleAxis(call.attributes, call.shape()))));
+    };
     op.samples = {{"rows", {}, {{DType::Float32, {3, 5}}}},
                   {"channels of images", {{"axis", std::int64_t{0}}}, {{DType::Float32, {2, 3, 5, 7}}}},
                   {"middle axis", {{"axis", std::int64_t{-2}}}, {{DType::Float32, {3, 2, 19, 3}}}},

@@ -3,6 +3,7 @@
 #include "core/kernels/softmax.h"
 #include "core/ops/catalogue/batch_error.h"
 #include "core/ops/catalogue/op.h"
+#include "core/ops/catalogue/python_text.h"
 
 #include <cmath>
 #include <numeric>
@@ -207,6 +208,43 @@ OpCost cost(const Attributes&, std::span<const TensorType> inputs, const Inferen
     const double labelBytes = 4 * static_cast<double>(inputs[1].shape.elements());
     return {{16 * elements, bytes + labelBytes, bytes}, {elements, bytes, bytes}};
 }
+
+constexpr const char* kKerasCrossEntropy =
+    R"(def cross_entropy(logits, labels, axis, smoothing=0.0, weights=None, ignored=None):
+    """Softmax cross-entropy over the labels that count, with smoothed labels and weighed classes."""
+    scores = ops.moveaxis(ops.log_softmax(logits, axis=axis), axis, -1)
+    classes = scores.shape[-1]
+    weights = ops.ones(classes, scores.dtype) if weights is None else ops.cast(weights, scores.dtype)
+    counted = ops.ones_like(scores[..., 0]) if ignored is None else ops.cast(labels != ignored, scores.dtype)
+    right = ops.one_hot(labels, classes, dtype=scores.dtype)
+    target = (1 - smoothing) * right + smoothing / classes
+    losses = -ops.sum(weights * target * scores, axis=-1) * counted
+    return ops.sum(losses) / ops.sum(ops.sum(weights * right, axis=-1) * counted))";
+
+constexpr std::int64_t kIgnoredByDefault = -100;
+
+SourceCode toPyTorch(const SourceCall& call) {
+    const Attributes& a = call.attributes;
+    const std::string& logits = call.argument();
+    const int axis = classAxis(a, call.shape());
+    PythonCall loss("F.cross_entropy");
+    loss.with(axis == 1 ? logits : logits + ".movedim(" + python(axis) + ", 1)").with(call.argument(1));
+    if (const RealList& weights = a.realList("class_weights"); !weights.empty())
+        loss.with("weight", logits + ".new_tensor(" + python(weights) + ")");
+    loss.option("ignore_index", a.integer("ignore_index"), kIgnoredByDefault)
+        .option("label_smoothing", a.real("label_smoothing"), 0.0);
+    return pythonFunction(loss);
+}
+
+SourceCode toKeras(const SourceCall& call) {
+    const Attributes& a = call.attributes;
+    PythonCall loss("cross_entropy");
+    loss.with(call.argument(0)).with(call.argument(1)).with(python(classAxis(a, call.shape())));
+    loss.option("smoothing", a.real("label_smoothing"), 0.0);
+    if (const RealList& weights = a.realList("class_weights"); !weights.empty()) loss.with("weights", python(weights));
+    if (a.integer("ignore_index") != kIgnoredByDefault) loss.with("ignored", python(a.integer("ignore_index")));
+    return pythonFunction(loss, {kKerasCrossEntropy});
+}
 }  // namespace
 
 OpDefinition defineSoftmaxCrossEntropy() {
@@ -245,6 +283,8 @@ OpDefinition defineSoftmaxCrossEntropy() {
     op.isLoss = true;
     op.accuracy = OpDefinition::AccuracyPorts{0, 1};
     op.exported = {"SoftmaxCrossEntropyLoss", "CrossEntropyLoss", "SparseCategoricalCrossentropy(from_logits=True)"};
+    op.toPyTorch = toPyTorch;
+    op.toKeras = toKeras;
     op.samples = {
         {"rows", {}, {{DType::Float32, {5, 3}}, {DType::Int32, {5}}}},
         {"many classes", {}, {{DType::Float32, {3, 67}}, {DType::Int32, {3}}}, OpSample::Fill::Normal, 67},

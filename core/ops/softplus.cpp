@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/kernels/transcendental.h"
 #include "core/ops/catalogue/pointwise.h"
+#include "core/ops/catalogue/python_text.h"
 
 #include <cmath>
 
@@ -23,6 +24,23 @@ struct SmoothRamp {
     }
     double beta, threshold;
 };
+
+SourceCode toPyTorch(const SourceCall& call) {
+    return pythonFunction(PythonCall("F.softplus")
+                              .with(call.argument())
+                              .option("beta", call.attributes.real("beta"), 1.0)
+                              .option("threshold", call.attributes.real("threshold"), 20.0));
+}
+
+// Without a threshold of its own: Keras' formula does not overflow.
+SourceCode toKeras(const SourceCall& call) {
+    const std::string& x = call.argument();
+    const double beta = call.attributes.real("beta"), threshold = call.attributes.real("threshold");
+    const std::string scaled = beta == 1 ? x : python(beta) + " * " + x;
+    const std::string smooth = "ops.softplus(" + scaled + ")" + (beta == 1 ? "" : " / " + python(beta));
+    if (threshold >= 20) return pythonFunction(smooth);
+    return pythonFunction("ops.where(" + scaled + " > " + python(threshold) + ", " + x + ", " + smooth + ")");
+}
 }  // namespace
 
 OpDefinition defineSoftplus() {
@@ -36,6 +54,8 @@ OpDefinition defineSoftplus() {
         realAttribute("threshold", "Threshold", 20.0, 0, 1e3,
                       "Where beta times the input is above this, the output is the input")};
     op.exported = {"Softplus", "Softplus", "Activation('softplus')"};
+    op.toPyTorch = toPyTorch;
+    op.toKeras = toKeras;
     op.samples = pointwiseSamples();
     op.samples.push_back({"sharp", {{"beta", 4.0}}, {{DType::Float32, {3, 7}}}});
     return op;

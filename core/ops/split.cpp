@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/kernels/copy.h"
+#include "core/ops/catalogue/python_text.h"
 #include "core/ops/catalogue/sample_axis.h"
 
 namespace gradlens {
@@ -63,6 +64,18 @@ void backward(const BackwardContext& context) {
 OpCost cost(const Attributes&, std::span<const TensorType> inputs, const Inference& inference) {
     return elementwiseCost(0, inputs, inference);
 }
+
+SourceCode toSource(const SourceCall& call) {
+    const int axis = sampleAxis(call.attributes, call.shape());
+    SourceCode code;
+    std::int64_t begin = 0;
+    for (const TensorType& part : call.inference.outputs) {
+        const std::int64_t end = begin + part.shape[axis];
+        code.results.push_back(call.argument() + pythonSlice(axis, python(begin) + ":" + python(end)));
+        begin = end;
+    }
+    return code;
+}
 }  // namespace
 
 OpDefinition defineSplit() {
@@ -84,6 +97,8 @@ OpDefinition defineSplit() {
     op.backward = backward;
     op.cost = cost;
     op.exported = {"Split", "torch.chunk", "split"};
+    op.toPyTorch = toSource;
+    op.toKeras = toSource;
     const auto with = [](std::int64_t parts, std::int64_t axis) {
         return Attributes{{"parts", AttributeValue(parts)}, {"axis", AttributeValue(axis)}};
     };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/kernels/copy.h"
+#include "core/ops/catalogue/python_text.h"
 #include "core/ops/catalogue/sample_axis.h"
 
 namespace gradlens {
@@ -50,6 +51,16 @@ OpDefinition defineSqueeze() {
     op.forwardInPlace = true;
     op.backwardInPlace = true;
     op.exported = {"Squeeze", "torch.squeeze", "squeeze"};
+    op.toPyTorch = [](const SourceCall& call) {
+        return pythonFunction(PythonCall("torch.squeeze")
+                                  .with(call.argument())
+                                  .with("dim", python(sampleAxis(call.attributes, call.shape()))));
+    };
+    op.toKeras = [](const SourceCall& call) {
+        return pythonFunction(PythonCall("ops.squeeze")
+                                  .with(call.argument())
+                                  .with("axis", python(sampleAxis(call.attributes, call.shape()))));
+    };
     const auto axis = [](std::int64_t value) { return Attributes{{"axis", AttributeValue(value)}}; };
     op.samples = {{"last axis", {}, {{DType::Float32, {3, 5, 1}}}},
                   {"channels", axis(0), {{DType::Float32, {2, 1, 3, 4}}}},

@@ -27,6 +27,12 @@ OpDefinition defineSub() {
     op.maths =
         "y = a - b.  dL/da = dL/dy, dL/db = -dL/dy, each summed over the axes along which it repeats.  [as torch.sub]";
     op.exported = {"Sub", "torch.sub", "Subtract"};
+    op.toPyTorch = [](const SourceCall& call) {
+        return pythonFunction(alignedOperand(call, 0, torchReshape) + " - " + alignedOperand(call, 1, torchReshape));
+    };
+    op.toKeras = [](const SourceCall& call) {
+        return pythonFunction(alignedOperand(call, 0, kerasReshape) + " - " + alignedOperand(call, 1, kerasReshape));
+    };
     return op;
 }
 

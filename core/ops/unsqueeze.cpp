@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/kernels/copy.h"
 #include "core/ops/catalogue/op.h"
+#include "core/ops/catalogue/python_text.h"
 
 namespace gradlens {
 
@@ -42,6 +43,11 @@ void backward(const BackwardContext& context) {
 OpCost cost(const Attributes&, std::span<const TensorType> inputs, const Inference& inference) {
     return elementwiseCost(0, inputs, inference);
 }
+
+int placeOf(const Attributes& attributes, const Shape& shape) {
+    const auto given = static_cast<int>(attributes.integer("axis"));
+    return given < 0 ? given + shape.rank() + 1 : given + 1;
+}
 }  // namespace
 
 OpDefinition defineUnsqueeze() {
@@ -64,6 +70,16 @@ OpDefinition defineUnsqueeze() {
     op.forwardInPlace = true;
     op.backwardInPlace = true;
     op.exported = {"Unsqueeze", "torch.unsqueeze", "expand_dims"};
+    op.toPyTorch = [](const SourceCall& call) {
+        return pythonFunction(PythonCall("torch.unsqueeze")
+                                  .with(call.argument())
+                                  .with("dim", python(placeOf(call.attributes, call.shape()))));
+    };
+    op.toKeras = [](const SourceCall& call) {
+        return pythonFunction(PythonCall("ops.expand_dims")
+                                  .with(call.argument())
+                                  .with("axis", python(placeOf(call.attributes, call.shape()))));
+    };
     const auto axis = [](std::int64_t value) { return Attributes{{"axis", AttributeValue(value)}}; };
     op.samples = {{"channels", {}, {{DType::Float32, {3, 5, 4}}}},
                   {"end", axis(-1), {{DType::Float32, {2, 3}}}},

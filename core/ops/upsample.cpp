@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/ops/catalogue/python_text.h"
 #include "core/ops/catalogue/resampling.h"
 #include "core/ops/catalogue/windows.h"
 
@@ -55,6 +56,27 @@ OpCost cost(const Attributes& attributes, std::span<const TensorType> inputs, co
     return elementwiseCost(attributes.choice("mode") == "nearest" ? 1 : 7, inputs, inference);
 }
 
+SourceCode toPyTorch(const SourceCall& call) {
+    const IntegerList& factor = call.attributes.list("factor");
+    PythonCall resizing("F.interpolate");
+    resizing.with(call.argument()).with("scale_factor", pythonSize(factor));
+    if (call.attributes.choice("mode") == "bilinear")
+        resizing.with("mode", python("bilinear")).with("align_corners", python(false));
+    return pythonFunction(resizing);
+}
+
+SourceCode toKeras(const SourceCall& call) {
+    const IntegerList& factor = call.attributes.list("factor");
+    if (call.attributes.choice("mode") == "nearest")
+        return pythonFunction("ops.repeat(ops.repeat(" + call.argument() + ", " + python(factor[0]) + ", axis=2), " +
+                              python(factor[1]) + ", axis=3)");
+    return pythonFunction(PythonCall("ops.image.resize")
+                              .with(call.argument())
+                              .with(python(call.inference.outputs[0].shape.slice(2)))
+                              .with("interpolation", python("bilinear"))
+                              .with("data_format", python("channels_first")));
+}
+
 std::vector<ReceptiveWindow> windows(const Attributes& attributes) {
     const std::int64_t extent = attributes.choice("mode") == "bilinear" ? 2 : 1;
     std::vector<ReceptiveWindow> result;
@@ -85,6 +107,8 @@ OpDefinition defineUpsample() {
     op.backward = backward;
     op.cost = cost;
     op.exported = {"Resize", "Upsample", "UpSampling2D"};
+    op.toPyTorch = toPyTorch;
+    op.toKeras = toKeras;
     const auto with = [](IntegerList factor, const char* mode) {
         return Attributes{{"factor", AttributeValue(std::move(factor))}, {"mode", AttributeValue(std::string(mode))}};
     };

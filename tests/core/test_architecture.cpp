@@ -28,6 +28,8 @@ const QHash<QString, QSet<QString>> kArrows{
     {"core/train",
      {"core/engine", "core/data", "core/io", "core/plan", "core/graph", "core/ops", "core/kernels", "core/tensor",
       "core/parallel", "core/base"}},
+    {"core/export",
+     {"core/io", "core/layout", "core/data", "core/plan", "core/graph", "core/ops", "core/tensor", "core/base"}},
     {"ui/theme", {}},
     {"ui/widgets", {"ui/theme", "core"}},
     {"ui/models", {"core"}},

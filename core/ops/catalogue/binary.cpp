@@ -39,6 +39,15 @@ Inference inferBroadcast(const Attributes&, std::span<const TensorType> inputs) 
     return inference;
 }
 
+std::string alignedOperand(const SourceCall& call, std::size_t input, ReshapeText* reshape) {
+    const int missing = call.shape(1 - input).rank() - call.shape(input).rank();
+    if (missing <= 0) return call.argument(input);
+    Shape sample;
+    for (int i = 0; i < missing; ++i) sample.append(1);
+    for (const std::int64_t size : call.shape(input).slice(1)) sample.append(size);
+    return reshape(call.argument(input), sample);
+}
+
 OpDefinition binaryOp(std::string name, std::string baseName, OpSample::Fill fill) {
     OpDefinition op;
     op.name = std::move(name);

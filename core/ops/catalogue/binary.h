@@ -9,12 +9,15 @@
 #pragma once
 #include "core/kernels/strided.h"
 #include "core/ops/catalogue/op.h"
+#include "core/ops/catalogue/python_text.h"
 
 namespace gradlens {
 
 // Ports, category, inference, cost and samples; the functions and the documentation are the op's own.
 OpDefinition binaryOp(std::string name, std::string baseName, OpSample::Fill fill);
 Inference inferBroadcast(const Attributes& attributes, std::span<const TensorType> inputs);
+// An operand as Python: with sizes of 1 behind the batch where it has fewer axes than the other.
+std::string alignedOperand(const SourceCall& call, std::size_t input, ReshapeText* reshape);
 
 // body.operator()<strideA, strideB>() with the innermost strides (0 or 1) as constants, so that the loops vectorise.
 template <class F>

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/ops/catalogue/convolution.h"
 
+#include "core/ops/catalogue/python_text.h"
+
 #include <algorithm>
 
 namespace gradlens {
@@ -112,5 +114,37 @@ OpCost convolutionCost(const GroupedConv& conv, bool bias, std::span<const Tenso
 GRADLENS_INSTANTIATE(float)
 GRADLENS_INSTANTIATE(double)
 #undef GRADLENS_INSTANTIATE
+
+SourceCode kerasConvolution(const SourceCall& call, const char* layer, const IntegerList& kernel,
+                            const IntegerList& stride, const IntegerList& padding, const IntegerList& dilation) {
+    bool strides = false, dilates = false, pads = false, keepsSize = true;
+    std::string widths = "((0, 0), (0, 0)";
+    for (std::size_t axis = 0; axis < kernel.size(); ++axis) {
+        strides |= stride[axis] != 1;
+        dilates |= dilation[axis] != 1;
+        pads |= padding[axis] != 0;
+        keepsSize &= stride[axis] == 1 && 2 * padding[axis] == dilation[axis] * (kernel[axis] - 1);
+        widths += ", (" + python(padding[axis]) + ", " + python(padding[axis]) + ")";
+    }
+    if (strides && dilates) return pythonProblem("Keras' convolutions have either strides or dilation");
+    const bool same = pads && keepsSize;
+    // PyTorch's and our order of a weight's axes is filters, channels, places; Keras' is places, channels, filters.
+    std::string order;
+    for (std::size_t axis = 0; axis < kernel.size(); ++axis) order += python(static_cast<int>(axis) + 2) + ", ";
+    std::vector<SourceCode::Weight> weights{{"kernel", {0}, "{0}.transpose(" + order + "1, 0)"}};
+    if (call.attributes.flag("bias")) weights.push_back({"bias", {1}});
+    PythonCall construct(layer);
+    construct.with(python(call.attributes.integer("filters")))
+        .with(pythonSize(kernel))
+        .sizeOption("strides", stride, 1)
+        .option("padding", std::string(same ? "same" : "valid"), "valid")
+        .with("data_format", python("channels_first"))
+        .sizeOption("dilation_rate", dilation, 1)
+        .option("groups", call.attributes.integer("groups"), 1)
+        .option("use_bias", call.attributes.flag("bias"), true);
+    SourceCode code = pythonModule(call, construct, std::move(weights));
+    if (pads && !same) code.results = {call.module + "(ops.pad(" + call.argument() + ", " + widths + ")))"};
+    return code;
+}
 
 }  // namespace gradlens

@@ -4,6 +4,7 @@
 #pragma once
 #include "core/kernels/conv2d.h"
 #include "core/ops/catalogue/op.h"
+#include "core/ops/catalogue/source_code.h"
 
 namespace gradlens {
 
@@ -44,5 +45,9 @@ void groupedGradWeight(const Arena& arena, const GroupedConv& conv, const T* inp
 // FLOPs and bytes of a convolution with such inputs, outputs and parameters.
 OpCost convolutionCost(const GroupedConv& conv, bool bias, std::span<const TensorType> inputs,
                        const Inference& inference);
+
+// A convolution of any number of axes as a layer of Keras, with the padding before it where Keras has no word for it.
+SourceCode kerasConvolution(const SourceCall& call, const char* layer, const IntegerList& kernel,
+                            const IntegerList& stride, const IntegerList& padding, const IntegerList& dilation);
 
 }  // namespace gradlens

@@ -44,4 +44,10 @@ OpDefinition globalPoolOp() {
     return op;
 }
 
+SourceCode globalPoolSource(const SourceCall& call, const char* function, const char* axes) {
+    std::vector<std::int64_t> places;
+    for (int axis = 2; axis < call.shape().rank(); ++axis) places.push_back(axis);
+    return pythonFunction(PythonCall(function).with(call.argument()).with(axes, python(places)));
+}
+
 }  // namespace gradlens

@@ -2,7 +2,7 @@
 // Pooling over everything behind the channels: batch x channels x ... becomes batch x channels.
 #pragma once
 #include "core/kernels/softmax.h"
-#include "core/ops/catalogue/op.h"
+#include "core/ops/catalogue/python_text.h"
 
 #include <algorithm>
 
@@ -20,5 +20,7 @@ struct MapLayout {
 
 // Ports, category, inference, cost and samples; functions and texts are the op's own.
 OpDefinition globalPoolOp();
+// "torch.mean(x, dim=(2, 3))"
+SourceCode globalPoolSource(const SourceCall& call, const char* function, const char* axes);
 
 }  // namespace gradlens

@@ -3,6 +3,7 @@
 
 #include "core/kernels/copy.h"
 #include "core/kernels/elementwise.h"
+#include "core/ops/catalogue/python_text.h"
 
 #include <algorithm>
 #include <cmath>
@@ -64,6 +65,36 @@ OpCost cost(const Attributes&, std::span<const TensorType> inputs, const Inferen
     result.backward = result.forward;
     return result;
 }
+
+constexpr const char* kTorchGroupDropout = R"(class GroupDropout(nn.Module):
+    """While training, silences all that lies behind the first axes of a value together."""
+
+    def __init__(self, rate, axes):
+        super().__init__()
+        self.rate, self.axes = rate, axes
+
+    def forward(self, x):
+        if not self.training or self.rate == 0:
+            return x
+        groups = x.shape[: self.axes] + (1,) * (x.dim() - self.axes)
+        kept = torch.rand(groups, device=x.device) >= self.rate
+        return x * kept.to(x.dtype) / (1 - self.rate))";
+
+template <int kGroupAxes>
+SourceCode toPyTorch(const SourceCall& call) {
+    const std::string rate = python(call.attributes.real("rate"));
+    if (kGroupAxes == 2 && call.shape().rank() == 4) return pythonModule(call, "nn.Dropout2d(" + rate + ")");
+    return pythonModule(call, PythonCall("GroupDropout").with(rate).with(python(kGroupAxes)), {}, {kTorchGroupDropout});
+}
+
+template <int kGroupAxes>
+SourceCode toKeras(const SourceCall& call) {
+    std::string shape = "(";
+    for (int axis = 0; axis < call.shape().rank(); ++axis) shape += axis < kGroupAxes ? "None, " : "1, ";
+    shape.replace(shape.size() - 2, 2, call.shape().rank() == 1 ? ",)" : ")");
+    return pythonModule(
+        call, PythonCall("layers.Dropout").with(python(call.attributes.real("rate"))).with("noise_shape", shape));
+}
 }  // namespace
 
 OpDefinition groupDropout(int groupAxes) {
@@ -77,6 +108,8 @@ OpDefinition groupDropout(int groupAxes) {
     op.forwardInPlace = true;
     op.backwardInPlace = true;
     op.random = true;
+    op.toPyTorch = groupAxes == 1 ? toPyTorch<1> : toPyTorch<2>;
+    op.toKeras = groupAxes == 1 ? toKeras<1> : toKeras<2>;
     return op;
 }
 

@@ -248,6 +248,10 @@ OpDefinition multiHeadOp(bool cross) {
     op.forward = cross ? forward<true> : forward<false>;
     op.backward = cross ? backward<true> : backward<false>;
     op.cost = cross ? cost<true> : cost<false>;
+    op.toPyTorch = cross ? [](const SourceCall& call) { return multiHeadToPyTorch(call, true); }
+                         : [](const SourceCall& call) { return multiHeadToPyTorch(call, false); };
+    op.toKeras = cross ? [](const SourceCall& call) { return multiHeadToKeras(call, true); }
+                       : [](const SourceCall& call) { return multiHeadToKeras(call, false); };
     op.backwardReadsInputs = true;
     return op;
 }

@@ -66,4 +66,30 @@ std::vector<OpSample> poolingSamples(OpSample::Fill fill) {
              fill}};
 }
 
+PythonCall torchPooling(const SourceCall& call, const char* function) {
+    const Attributes& a = call.attributes;
+    PythonCall pooling(function);
+    pooling.with(call.argument()).with(pythonSize(a.list("kernel")));
+    if (a.list("stride") != a.list("kernel")) pooling.with("stride", pythonSize(a.list("stride")));
+    pooling.sizeOption("padding", a.list("padding"), 0);
+    return pooling;
+}
+
+std::string kerasPooling(const SourceCall& call, const char* function, std::string of, const std::string& outside) {
+    const Attributes& a = call.attributes;
+    const IntegerList& padding = a.list("padding");
+    if (padding[0] != 0 || padding[1] != 0) {
+        const auto both = [](std::int64_t size) { return "(" + python(size) + ", " + python(size) + ")"; };
+        PythonCall padded("ops.pad");
+        padded.with(of).with("((0, 0), (0, 0), " + both(padding[0]) + ", " + both(padding[1]) + ")");
+        if (outside != "0.0") padded.with("constant_values", outside);
+        of = padded;
+    }
+    return PythonCall(function)
+        .with(of)
+        .with(pythonSize(a.list("kernel")))
+        .with("strides", pythonSize(a.list("stride")))
+        .with("data_format", python("channels_first"));
+}
+
 }  // namespace gradlens

@@ -270,6 +270,8 @@ OpDefinition recurrentOp() {
 
 OpDefinition plainRecurrentOp() {
     OpDefinition op = recurrentOp<Family::Plain>();
+    op.toPyTorch = [](const SourceCall& call) { return recurrentToPyTorch(call, "RNN"); };
+    op.toKeras = [](const SourceCall& call) { return recurrentToKeras(call, "SimpleRNN"); };
     op.attributes.push_back(
         choiceAttribute("nonlinearity", "Nonlinearity", "tanh", {"tanh", "relu"}, "What is applied to each sum."));
     OpSample relu = op.samples[0];
@@ -280,11 +282,17 @@ OpDefinition plainRecurrentOp() {
 }
 
 OpDefinition lstmOp() {
-    return recurrentOp<Family::Lstm>();
+    OpDefinition op = recurrentOp<Family::Lstm>();
+    op.toPyTorch = [](const SourceCall& call) { return recurrentToPyTorch(call, "LSTM"); };
+    op.toKeras = [](const SourceCall& call) { return recurrentToKeras(call, "LSTM"); };
+    return op;
 }
 
 OpDefinition gruOp() {
-    return recurrentOp<Family::Gru>();
+    OpDefinition op = recurrentOp<Family::Gru>();
+    op.toPyTorch = [](const SourceCall& call) { return recurrentToPyTorch(call, "GRU"); };
+    op.toKeras = [](const SourceCall& call) { return recurrentToKeras(call, "GRU"); };
+    return op;
 }
 
 }  // namespace gradlens

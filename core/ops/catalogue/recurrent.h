@@ -2,7 +2,7 @@
 // What the recurrent layers share: stacked layers in one or two directions over batch x steps x features, the names and
 // layout of PyTorch's parameters.
 #pragma once
-#include "core/ops/catalogue/op.h"
+#include "core/ops/catalogue/source_code.h"
 
 namespace gradlens {
 
@@ -10,5 +10,8 @@ namespace gradlens {
 OpDefinition plainRecurrentOp();  // RNN: attribute `nonlinearity`
 OpDefinition lstmOp();
 OpDefinition gruOp();
+// As Python (recurrent_source.cpp). layer: "LSTM", the same name in both frameworks but for Keras' SimpleRNN.
+SourceCode recurrentToPyTorch(const SourceCall& call, const char* layer);
+SourceCode recurrentToKeras(const SourceCall& call, const char* layer);
 
 }  // namespace gradlens

@@ -140,4 +140,40 @@ OpDefinition reduction(std::string name, OpSample::Fill fill) {
     return op;
 }
 
+namespace {
+std::vector<std::int64_t> axisList(const SourceCall& call) {
+    const Axes axes = axesOf(call.attributes, call.shape());
+    std::vector<std::int64_t> list;
+    for (int axis = 1; axis < call.shape().rank(); ++axis)
+        if (axes.test(static_cast<std::size_t>(axis))) list.push_back(axis);
+    return list;
+}
+
+// One axis reads better without a tuple.
+std::string axesText(const std::vector<std::int64_t>& axes) {
+    return axes.size() == 1 ? python(axes[0]) : python(axes);
+}
+}  // namespace
+
+bool reducesNothing(const SourceCall& call) {
+    return axisList(call).empty();
+}
+
+SourceCode torchReduction(const SourceCall& call, const char* function, const std::string& order) {
+    if (reducesNothing(call)) return pythonFunction(call.argument());
+    PythonCall folded(function);
+    folded.with(call.argument());
+    if (!order.empty()) folded.with(order);
+    folded.with("dim", axesText(axisList(call))).option("keepdim", call.attributes.flag("keep_dims"), false);
+    return pythonFunction(folded);
+}
+
+SourceCode kerasReduction(const SourceCall& call, const char* function, const std::string& of) {
+    if (reducesNothing(call)) return pythonFunction(of);
+    return pythonFunction(PythonCall(function)
+                              .with(of)
+                              .with("axis", axesText(axisList(call)))
+                              .option("keepdims", call.attributes.flag("keep_dims"), false));
+}
+
 }  // namespace gradlens

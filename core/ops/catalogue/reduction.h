@@ -4,6 +4,7 @@
 #pragma once
 #include "core/kernels/strided.h"
 #include "core/ops/catalogue/op.h"
+#include "core/ops/catalogue/python_text.h"
 
 #include <limits>
 
@@ -81,5 +82,12 @@ void extremeForward(const ForwardContext& context) {
 // The shapes, and room for the number of ties behind each extreme.
 Inference inferExtreme(const Attributes& attributes, std::span<const TensorType> inputs);
 void extremeBackward(const BackwardContext& context);
+
+// Samples of one number, with no axis to fold: the values stay.
+bool reducesNothing(const SourceCall& call);
+// "torch.sum(x, dim=(1, 2), keepdim=True)"; `order` goes before the axes.
+SourceCode torchReduction(const SourceCall& call, const char* function, const std::string& order = {});
+// "ops.sum(x, axis=(1, 2), keepdims=True)" of an expression.
+SourceCode kerasReduction(const SourceCall& call, const char* function, const std::string& of);
 
 }  // namespace gradlens

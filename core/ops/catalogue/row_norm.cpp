@@ -2,6 +2,7 @@
 #include "core/ops/catalogue/row_norm.h"
 
 #include "core/kernels/row_norm.h"
+#include "core/ops/catalogue/python_text.h"
 
 namespace gradlens {
 
@@ -73,6 +74,74 @@ void backward(const BackwardContext& context) {
 OpCost cost(const Attributes&, std::span<const TensorType> inputs, const Inference& inference) {
     return elementwiseCost(8, inputs, inference);
 }
+
+constexpr const char* kTorchRmsNorm = R"(class RMSNorm(nn.Module):
+    """Divides rows, the last axes of the given shape, by their root mean square."""
+
+    def __init__(self, shape, eps=1e-6, affine=True):
+        super().__init__()
+        self.axes = tuple(range(-len(shape), 0))
+        self.eps = eps
+        self.weight = nn.Parameter(torch.ones(shape)) if affine else None
+
+    def forward(self, x):
+        y = x * torch.rsqrt(x.square().mean(dim=self.axes, keepdim=True) + self.eps)
+        return y if self.weight is None else y * self.weight)";
+
+constexpr const char* kKerasRmsNorm = R"(class RMSNorm(layers.Layer):
+    """Divides rows, the last axes of the given shape, by their root mean square."""
+
+    def __init__(self, shape, eps=1e-6, affine=True, **options):
+        super().__init__(**options)
+        self.axes = tuple(range(-len(shape), 0))
+        self.eps = eps
+        self.weight = self.add_weight(shape=shape, initializer="ones", name="weight") if affine else None
+
+    def call(self, x):
+        y = x * ops.rsqrt(ops.mean(ops.square(x), axis=self.axes, keepdims=True) + self.eps)
+        return y if self.weight is None else y * self.weight)";
+
+Shape rowShape(const SourceCall& call) {
+    return call.shape().slice(call.shape().rank() - static_cast<int>(call.attributes.integer("axes")));
+}
+
+SourceCode rmsNorm(const SourceCall& call, const char* helper) {
+    return pythonModule(call,
+                        PythonCall("RMSNorm")
+                            .with(python(rowShape(call)))
+                            .option("eps", call.attributes.real("epsilon"), 1e-6)
+                            .option("affine", call.attributes.flag("affine"), true),
+                        sameWeights(call.inference), {helper});
+}
+
+template <bool kCentred>
+SourceCode toPyTorch(const SourceCall& call) {
+    if (!kCentred) return rmsNorm(call, kTorchRmsNorm);
+    const Shape rows = rowShape(call);
+    return pythonModule(call,
+                        PythonCall("nn.LayerNorm")
+                            .with(rows.rank() == 1 ? python(rows[0]) : python(rows))
+                            .option("eps", call.attributes.real("epsilon"), 1e-5)
+                            .option("elementwise_affine", call.attributes.flag("affine"), true),
+                        sameWeights(call.inference));
+}
+
+template <bool kCentred>
+SourceCode toKeras(const SourceCall& call) {
+    if (!kCentred) return rmsNorm(call, kKerasRmsNorm);
+    std::vector<std::int64_t> axes;
+    for (std::int64_t axis = -call.attributes.integer("axes"); axis < 0; ++axis) axes.push_back(axis);
+    const bool affine = call.attributes.flag("affine");
+    std::vector<SourceCode::Weight> weights;
+    if (affine) weights = {{"gamma", {0}}, {"beta", {1}}};
+    return pythonModule(call,
+                        PythonCall("layers.LayerNormalization")
+                            .with("axis", axes.size() == 1 ? "-1" : "list(" + python(axes) + ")")
+                            .with("epsilon", python(call.attributes.real("epsilon")))
+                            .option("center", affine, true)
+                            .option("scale", affine, true),
+                        std::move(weights));
+}
 }  // namespace
 
 OpDefinition rowNormOp(bool centred) {
@@ -90,6 +159,8 @@ OpDefinition rowNormOp(bool centred) {
     op.forward = centred ? forward<true> : forward<false>;
     op.backward = centred ? backward<true> : backward<false>;
     op.cost = cost;
+    op.toPyTorch = centred ? toPyTorch<true> : toPyTorch<false>;
+    op.toKeras = centred ? toKeras<true> : toKeras<false>;
     op.backwardReadsInputs = true;
     op.backwardInPlace = true;
     op.samples = {{"rows", {}, {{DType::Float32, {3, 7}}}},
