@@ -43,7 +43,9 @@ public:
     QList<QAction*> editActions() const;
     QList<QAction*> viewActions() const;
     void arrange();
-    void showProblem(NodeId node);  // selects and brings into sight
+    void arrangeSelection();
+    void letFlow(DrawingStyle::Flow flow);  // and arranges, in the same step
+    void showProblem(NodeId node);          // selects and brings into sight
 
     QByteArray saveState() const;
     bool restoreState(const QByteArray& state);
@@ -59,12 +61,17 @@ private:
     void untangle();
     void rememberLook();
     void restoreLook();
-    void applyLayout(const std::vector<NodePosition>& positions);
+    void keepWays();
+    // What a layout is for, once it is there.
+    enum class Purpose { Arrange, ArrangeSelection, Flow, Place, Ways };
+    void startLayout(Purpose purpose, AutoLayout::Request request);
+    void applyLayout(const Arrangement& arrangement);
 
     DesignDocument& m_document;
     CanvasScene* m_scene;
     CanvasLife* m_life;
     AutoLayout m_layout;
+    Purpose m_purpose = Purpose::Arrange;
     CanvasView* m_canvas = nullptr;
     BlockActions* m_blocks;
     ScopeBar* m_scopeBar;
@@ -82,6 +89,7 @@ private:
     QSplitter* m_down;
     QLabel* m_summary;
     QToolButton* m_zoom;
+    QToolButton* m_stopLayout;
 };
 
 }  // namespace gradlens

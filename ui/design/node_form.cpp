@@ -210,7 +210,7 @@ void NodeForm::openBlockMenu(const std::string& attribute, QToolButton* button) 
 
 void NodeForm::refreshFigures() {
     const NodeAnalysis* analysis =
-        m_document.graph().find(m_node) == nullptr ? nullptr : m_document.analysis().find(m_node);
+        m_document.graph().find(m_node) == nullptr ? nullptr : m_document.knownAnalysis().find(m_node);
     if (analysis == nullptr) {
         m_figures->setText(tr("Not known yet"));
         return;
@@ -232,7 +232,7 @@ void NodeForm::refreshFigures() {
     }
     for (const ParameterSpec& parameter : analysis->inference.parameters)
         rows += row(QString::fromStdString(parameter.name), shapeText(parameter.shape, false));
-    const double batch = static_cast<double>(m_document.analysis().batchSize);
+    const double batch = static_cast<double>(m_document.knownAnalysis().batchSize);
     rows += row(tr("parameters"), compactNumber(static_cast<double>(analysis->parameterCount())));
     if (analysis->cost.forward.flops > 0) {
         rows += row(tr("forward"), tr("%1 a sample").arg(flopsText(analysis->cost.forward.flops / batch)));
@@ -241,7 +241,8 @@ void NodeForm::refreshFigures() {
     double bytes = 0;
     for (const TensorType& type : analysis->inference.outputs)
         bytes += static_cast<double>(type.shape.elements()) * static_cast<double>(sizeOf(type.dtype));
-    rows += row(tr("output memory"), tr("%1 a batch of %2").arg(bytesText(bytes)).arg(m_document.analysis().batchSize));
+    rows += row(tr("output memory"),
+                tr("%1 a batch of %2").arg(bytesText(bytes)).arg(m_document.knownAnalysis().batchSize));
     m_figures->setText("<table>" + rows + "</table>");
 }
 

@@ -203,7 +203,7 @@ void ProjectForm::refresh() {
 }
 
 void ProjectForm::refreshFigures() {
-    const GraphAnalysis& analysis = m_document.analysis();
+    const GraphAnalysis& analysis = m_document.knownAnalysis();
     const QString layers = counted(std::ssize(m_document.graph().nodes()), tr("layer"));
     const QString flops = flopsText(analysis.forwardFlops / static_cast<double>(analysis.batchSize));
     m_figures->setText(tr("%1, %2%3")

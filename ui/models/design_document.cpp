@@ -33,7 +33,14 @@ DesignDocument::DesignDocument(const OpCatalogue& catalogue, QObject* parent)
     m_analysisTimer.setSingleShot(true);
     m_analysisTimer.setInterval(0);
     connect(&m_analysisTimer, &QTimer::timeout, this, [this] {
-        analysis();
+        knownAnalysis();
+        emit analysisChanged();
+    });
+    connect(&m_background, &BackgroundAnalysis::finished, this, [this](const GraphAnalysis& analysis) {
+        m_rootAnalysis = analysis;
+        for (NodeAnalysis& node : m_rootAnalysis.nodes)
+            node.op = node.op == nullptr ? nullptr : m_catalogue.find(node.op->name);
+        m_rootStale = false;
         emit analysisChanged();
     });
     connect(&m_undo, &QUndoStack::cleanChanged, this, [this](bool clean) { emit modifiedChanged(!clean); });
@@ -65,8 +72,17 @@ const GraphAnalysis& DesignDocument::analysis() const {
     return m_analysis;
 }
 
+const GraphAnalysis& DesignDocument::knownAnalysis() const {
+    return isLarge() && !isInside() ? m_rootAnalysis : analysis();
+}
+
+bool DesignDocument::isLarge() const {
+    constexpr std::size_t kLarge = 1500;  // layers; so many are analysed in a few milliseconds
+    return m_project.graph.nodes().size() > kLarge;
+}
+
 std::vector<Problem> DesignDocument::problems() const {
-    std::vector<Problem> all = analysis().problems;
+    std::vector<Problem> all = knownAnalysis().problems;
     if (isInside()) return all;  // what a run said is about the project's own drawing
     for (const Problem& problem : m_runProblems)
         if (std::ranges::find(all, problem) == all.end()) all.push_back(problem);
@@ -82,7 +98,12 @@ void DesignDocument::setRunProblems(std::vector<Problem> problems) {
 void DesignDocument::markStale() {
     m_stale = m_rootStale = true;
     m_runProblems.clear();
-    m_analysisTimer.start();
+    if (isLarge()) {
+        m_background.start(m_project.graph, m_catalogue, std::max<std::int64_t>(m_project.training.batchSize, 1));
+    } else {
+        m_background.cancel();
+        m_analysisTimer.start();
+    }
 }
 
 // --- File

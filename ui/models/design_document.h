@@ -6,6 +6,8 @@
 #pragma once
 #include "core/graph/analysis.h"
 #include "core/io/project.h"
+#include "ui/models/arrangement.h"
+#include "ui/models/background_analysis.h"
 #include "ui/models/design_step.h"
 #include "ui/models/graph_delta.h"
 #include "ui/models/selection_model.h"
@@ -36,7 +38,6 @@ struct Attachment {
     std::optional<PortRef> from, to;
 };
 
-using NodePosition = std::pair<NodeId, Point>;
 using NotePosition = std::pair<NoteId, Point>;
 
 enum class Alignment { Left, Centre, Right, Top, Middle, Bottom };
@@ -69,7 +70,10 @@ public:
     // Of an open block: as the use through which it was opened sees it.
     const GraphAnalysis& analysis() const;
     const GraphAnalysis& rootAnalysis() const;
-    // analysis().problems, then what the last attempt to run said (forgotten at the next edit).
+    // The same without waiting: a large drawing is analysed on a thread of its own, and until analysisChanged() this
+    // tells what was known before (nothing at first).
+    const GraphAnalysis& knownAnalysis() const;
+    // knownAnalysis().problems, then what the last attempt to run said (forgotten at the next edit).
     std::vector<Problem> problems() const;
     void setRunProblems(std::vector<Problem> problems);
 
@@ -111,11 +115,12 @@ public:
     void endMerge() { ++m_mergeGeneration; }
 
     // --- Edits of the drawing. Each is one step; no change makes no step.
-    // The new node, selected. op must be in the catalogue.
+    // The new node, selected; at `position` or, where a card lies there, in the nearest place that is free. op must be
+    // in the catalogue.
     NodeId addNode(const QString& op, Point position, const Attachment& attachment = {});
-    // In the middle of an edge; what follows is pushed down to make room.
+    // In the middle of an edge; what is in the way is pushed along the flow.
     NodeId insertOnEdge(const QString& op, Edge edge);
-    // Below the current node and connected to it, else below everything.
+    // Behind the current node and connected to it, else behind everything.
     NodeId appendNode(const QString& op);
     // False, and why, when it may not be drawn (ConnectionVerdict::Refused).
     bool addEdge(PortRef from, PortRef to, QString* reason = nullptr);
@@ -129,7 +134,9 @@ public:
     bool rename(NodeId node, const QString& name, QString* reason = nullptr);
     void moveNodes(const std::vector<NodePosition>& positions, const QString& stepName = {});
     void nudgeSelection(double dx, double dy);  // merges
-    void autoLayout(const std::vector<NodePosition>& positions);
+    // Cards, frames and comments go where a layout wants them, and the drawing is looked at as it was made for.
+    void arrange(const Arrangement& arrangement, const QString& stepName);
+    void setStyle(const DrawingStyle& style);
     // Positions for a drawing that came without: no step, the document stays unmodified. Of the project's own drawing
     // only before the first edit.
     void placeNodes(const std::vector<NodePosition>& positions);
@@ -175,8 +182,9 @@ public:
     QByteArray copied() const;  // empty when neither node nor note is selected
     void copy() const;          // to the system's clipboard
     void cut();
-    // What the clipboard holds, or `json`, with its top left corner at `position` (else beside the originals); the new
-    // nodes are selected. Throws Error for text that is no drawing. False when there is nothing to paste.
+    // What the clipboard holds, or `json`, with its top left corner at `position` (else beside the originals), or as
+    // near to it as all of it lies free; the new nodes are selected. Throws Error for text that is no drawing. False
+    // when there is nothing to paste.
     bool paste(std::optional<Point> position = {});
     bool pasteJson(const QByteArray& json, std::optional<Point> position = {}, const QString& stepName = {});
     static bool canPaste();
@@ -276,13 +284,15 @@ private:
     ModelGraph* drawingOf(const std::string& block);
     void resolveScope();
     void refreshCatalogue();
+    void refreshOffered();
     void applySettings(const Settings& settings);
     void announceNotes(const GraphDelta& delta);
     void markStale();
+    bool isLarge() const;
     void wire(ModelGraph& graph, NodeId node, const Attachment& attachment) const;
     void compactInputs(ModelGraph& graph, NodeId node) const;
     void detach(ModelGraph& graph, const std::vector<NodeId>& nodes) const;
-    Point makeRoom(ModelGraph& graph, const Edge& edge, NodeId inserted) const;
+    static Point makeRoomOn(ModelGraph& graph, const Edge& edge, NodeId inserted);
     bool chainPair(ModelGraph& graph, NodeId before, NodeId after, QString* reason) const;
     QString mergeKeyed(const QString& key) const;
     void setPath(const QString& path);
@@ -305,6 +315,7 @@ private:
     mutable bool m_stale = true, m_rootStale = true;
     std::vector<Problem> m_runProblems;
     QTimer m_analysisTimer;
+    BackgroundAnalysis m_background;
 };
 
 }  // namespace gradlens

@@ -141,8 +141,14 @@ std::string DesignDocument::namePrefix() const {
 }
 
 void DesignDocument::refreshCatalogue() {
+    // What was found refers to the one before.
+    m_analysis = m_rootAnalysis = {};
+    m_stale = m_rootStale = true;
     m_catalogue = catalogueOf(m_project, m_base);
-    m_stale = m_rootStale = true;  // what was found refers to the one before
+    refreshOffered();
+}
+
+void DesignDocument::refreshOffered() {
     std::vector<OpDefinition> listed;
     const auto list = [&](const Block& block, const QString& category) {
         listed.push_back(definitionOf(std::make_shared<const Block>(block)));
@@ -160,8 +166,8 @@ void DesignDocument::refreshCatalogue() {
 void DesignDocument::setUserBlocks(UserBlocks* library) {
     if (m_library != nullptr) disconnect(m_library, nullptr, this, nullptr);
     m_library = library;
-    if (library != nullptr) connect(library, &UserBlocks::changed, this, &DesignDocument::refreshCatalogue);
-    refreshCatalogue();
+    if (library != nullptr) connect(library, &UserBlocks::changed, this, &DesignDocument::refreshOffered);
+    refreshOffered();
 }
 
 // What is drawn of the user's library goes into the project in the same step.

@@ -95,6 +95,7 @@ private:
     void saveLayout();
     void resetLayout();
     void setTheme(Theme::Mode mode);
+    void setReducedMotion(bool reduced);
     void projectReplaced();
     void sayLibraryFaults();
     void offerRuns();

@@ -213,6 +213,12 @@ void MainWindow::makeViewMenu() {
                tr("The whole drawing in a corner, where part of it is out of sight")},
               &Canvas::minimap);
     menu->addSeparator();
+    QAction* still = add(
+        menu,
+        {"view.reduceMotion", tr("Reduce &motion"), {}, {}, tr("Layers jump to their places instead of gliding there")},
+        [this] { setReducedMotion(!m_settings.reducedMotion()); });
+    still->setCheckable(true);
+    still->setChecked(m_settings.reducedMotion());
     makeThemeMenu(menu->addMenu(Theme::instance().icon("theme"), tr("&Theme")));
     add(menu, {"view.resetLayout", tr("&Reset layout"), "reset", {}, tr("Put panels back where they were at first")},
         [this] { resetLayout(); });
