@@ -170,7 +170,7 @@ QMenu* BlockActions::paletteMenu(const QString& block, QWidget* parent) {
                 });
         });
         if (library != nullptr)
-            menu->addAction(tr("Save to my library"), this, [this, copy = *own] { saveToLibrary(copy); });
+            menu->addAction(tr("Save to my library"), this, [this, kept = *own] { saveToLibrary(kept); });
         menu->addAction(tr("Delete from the project"), this, [this, name] {
             attempt([&](QString* reason) { return document().removeBlock(name, reason); });
         });

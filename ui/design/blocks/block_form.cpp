@@ -17,6 +17,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace gradlens {
 
@@ -158,7 +159,9 @@ void BlockForm::refresh() {
 
 void BlockForm::rebuild() {
     for (const Part& part : m_parts) {
-        // A field of it may be what is being typed in.
+        // A field of it may be what is being typed in: what it says when it loses the focus is of the past.
+        part.form->disconnect(this);
+        part.form->fieldOf(kName)->disconnect(this);
         part.widget->hide();
         part.widget->deleteLater();
     }
@@ -173,8 +176,8 @@ void BlockForm::addPart(const AttributeSpec& parameter) {
     column->setContentsMargins(0, 0, 0, Theme::kSpace);
     column->setSpacing(Theme::kSpace / 2);
     auto* head = new QHBoxLayout;
-    auto* name = new QLabel('$' + QString::fromStdString(parameter.name));
-    name->setFont(Theme::instance().mono());
+    part.title = new QLabel('$' + QString::fromStdString(parameter.name));
+    part.title->setFont(Theme::instance().mono());
     part.remove = new QToolButton;
     part.remove->setIcon(Theme::instance().icon("delete"));
     part.remove->setIconSize({14, 14});
@@ -182,24 +185,42 @@ void BlockForm::addPart(const AttributeSpec& parameter) {
     part.remove->setFixedSize(22, 22);
     part.remove->setToolTip(tr("Remove the parameter; layers that use it get its default"));
     part.remove->setAccessibleName(tr("Remove %1").arg(QString::fromStdString(parameter.name)));
-    head->addWidget(name, 1);
+    head->addWidget(part.title, 1);
     head->addWidget(part.remove);
     column->addLayout(head);
     part.form = new AttributeForm;
     part.form->setSpecs(fieldsOf(parameter));
     column->addWidget(part.form);
     m_column->addWidget(part.widget);
-    const std::string& key = parameter.name;
-    connect(part.remove, &QToolButton::clicked, this, [this, key] { m_document.removeParameter(key); });
+    const std::size_t index = m_parts.size();
+    connect(part.remove, &QToolButton::clicked, this, [this, index] {
+        const std::string gone = m_parts[index].name;
+        m_document.removeParameter(gone);
+    });
     connect(part.form, &AttributeForm::edited, this,
-            [this, key](const std::string& field, const AttributeValue& value) { edited(key, field, value); });
+            [this, index](const std::string& field, const AttributeValue& value) { edited(index, field, value); });
+    // A name counts once it is whole: on the way to "width" it is not to be called "w".
+    auto* line = qobject_cast<QLineEdit*>(part.form->fieldOf(kName));
+    connect(line, &QLineEdit::editingFinished, this, [this, index, line] { rename(index, line->text()); });
     connect(part.form, &AttributeForm::editingFinished, this, [this] { m_document.endMerge(); });
     m_parts.push_back(part);
 }
 
-void BlockForm::edited(const std::string& parameter, const std::string& field, const AttributeValue& value) {
+void BlockForm::rename(std::size_t index, const QString& name) {
+    if (index >= m_parts.size() || m_document.openBlock() == nullptr) return;
+    Part& part = m_parts[index];
+    const std::string before = std::exchange(part.name, name.trimmed().toStdString());
+    // Known under the new name already, its form stays, and the focus in it.
+    QString reason;
+    if (!m_document.renameParameter(before, name, &reason)) part.name = before;
+    part.title->setText('$' + QString::fromStdString(part.name));
+    part.form->setError(kName, reason);
+}
+
+void BlockForm::edited(std::size_t index, const std::string& field, const AttributeValue& value) {
     const Block* block = m_document.openBlock();
-    if (block == nullptr) return;
+    if (block == nullptr || index >= m_parts.size()) return;
+    const std::string parameter = m_parts[index].name;
     const auto found = std::ranges::find(block->parameters, parameter, &AttributeSpec::name);
     if (found == block->parameters.end()) return;
     AttributeSpec changed = *found;
@@ -212,7 +233,8 @@ void BlockForm::edited(const std::string& parameter, const std::string& field, c
         return number;
     };
     if (field == kName) {
-        m_document.renameParameter(parameter, QString::fromStdString(std::get<std::string>(value)), &reason);
+        const QString name = QString::fromStdString(std::get<std::string>(value));
+        if (name.trimmed().toStdString() != parameter) reason = m_document.faultOfParameterName(name);
     } else {
         if (field == kLabel) changed.label = std::get<std::string>(value);
         if (field == kHelp) changed.help = std::get<std::string>(value);

@@ -37,11 +37,13 @@ private:
         QWidget* widget = nullptr;
         AttributeForm* form = nullptr;
         QToolButton* remove = nullptr;
+        QLabel* title = nullptr;
     };
     void refresh();
     void rebuild();
     void addPart(const AttributeSpec& parameter);
-    void edited(const std::string& parameter, const std::string& field, const AttributeValue& value);
+    void edited(std::size_t part, const std::string& field, const AttributeValue& value);
+    void rename(std::size_t part, const QString& name);
 
     DesignDocument& m_document;
     QLabel* m_title;
