@@ -64,10 +64,10 @@ void check(const Dataset& dataset) {
 }  // namespace
 
 std::span<const DatasetSource> datasetSources() {
-    static const std::array<DatasetSource, 14> sources{
-        fashionMnistSource(), digitsSource(),  idxSource(),   csvSource(),        spiralsSource(),
-        moonsSource(),        circlesSource(), xorSource(),   blobsSource(),      textSource(),
-        arithmeticSource(),   cifarSource(),   numpySource(), imageFolderSource()};
+    static const std::array<DatasetSource, 16> sources{
+        fashionMnistSource(), digitsSource(),      idxSource(),    csvSource(),       spiralsSource(),    moonsSource(),
+        circlesSource(),      xorSource(),         blobsSource(),  textSource(),      arithmeticSource(), cifarSource(),
+        numpySource(),        imageFolderSource(), shapesSource(), digitPairsSource()};
     return sources;
 }
 

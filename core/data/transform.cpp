@@ -40,6 +40,9 @@ void bindTransforms(std::span<const TransformSpec> specs, Dataset& dataset) {
             throw Error("works on images (channels x height x width), and the samples of " + dataset.name + " are " +
                             dataset.featureShape.toString(),
                         "transform " + spec.name, "Leave it out for this data.");
+        if (definition->movesPixels && dataset.labelShape.rank() > 1)
+            throw Error("moves the pixels of an image, and the labels of " + dataset.name + " are maps that would stay",
+                        "transform " + spec.name, "Leave it out for this data.");
         if (definition->prepare != nullptr) definition->prepare(bound.attributes, dataset);
         if (definition->apply != nullptr) dataset.transforms.push_back(std::move(bound));
     }

@@ -40,6 +40,7 @@ struct TransformDefinition {
     void (*apply)(const Attributes& attributes, const TransformSample& sample) = nullptr;
     // Once, when the dataset has been loaded. Throws Error where it does not fit.
     void (*prepare)(const Attributes& attributes, Dataset& dataset) = nullptr;
+    bool movesPixels = false;  // labels that are maps would stay where they are
 };
 
 std::span<const TransformDefinition> transforms();

@@ -101,11 +101,7 @@ private:
         if (node.op->isLoss) {
             m_graph.losses.push_back(instruction.outputs[0]);
             m_lossWeights.push_back(node.attributes.real("weight"));
-            const auto isRealValue = [&](ValueIndex value) {
-                return isReal(m_graph.values[static_cast<std::size_t>(value)].type.dtype);
-            };
-            if (!m_graph.predictions && instruction.inputs.size() == 2 &&
-                std::ranges::all_of(instruction.inputs, isRealValue)) {
+            if (!m_graph.predictions && node.op->inputs.size() == 2 && node.op->inputs[1].name == "target") {
                 m_graph.predictions = instruction.inputs[0];
                 m_graph.targets = instruction.inputs[1];
             }

@@ -3,6 +3,7 @@
 // fixes.
 #include "core/graph/advice/advice.h"
 #include "core/graph/fix.h"
+#include "core/io/templates.h"
 #include "core/train/project_check.h"
 #include "support_drawings.h"
 #include "support_networks.h"
@@ -467,6 +468,8 @@ private slots:
         const QDir folder(QStringLiteral(GRADLENS_SOURCE_DIR "/resources/examples"));
         for (const QString& name : folder.entryList({"*.gradlens"}, QDir::Files))
             QTest::newRow(qPrintable(name)) << folder.filePath(name);
+        for (const auto& file : templateFiles(resourcesFolder()))
+            QTest::newRow(("template " + file.stem().string()).c_str()) << QString::fromStdString(file.string());
     }
     void examplesAreFreeOfAdvice() {
         QFETCH(const QString, file);

@@ -19,9 +19,11 @@ Tensor filled(const Shape& shape, float value) {
     return tensor;
 }
 
+// The same tensor at every input.
 OpRun runOn(const char* op, const Attributes& attributes, const Tensor& input, bool training = true,
             std::uint64_t seed = 1) {
-    OpRun run(*opCatalogue().find(op), attributes, {input.view()});
+    const OpDefinition& definition = *opCatalogue().find(op);
+    OpRun run(definition, attributes, std::vector(definition.inputs.size(), input.view()));
     run.training = training;
     run.seed = seed;
     run.forward(Arena(1));
@@ -84,6 +86,15 @@ private slots:
         QVERIFY(std::abs(found.mean - 3) < error);
         QVERIFY(std::abs(found.standardDeviation - 0.5) < error / std::sqrt(2.0));
     }
+    void aSampleHasTheMeanAndTheVarianceThatAreNamed() {
+        const Tensor mean = filled({100, 1000}, 3.0f), logVariance = filled({100, 1000}, std::log(0.25f));
+        OpRun run(*opCatalogue().find("GaussianSample"), {}, {mean.view(), logVariance.view()});
+        run.forward(Arena(1));
+        const Statistics found = statisticsOf(run.outputs[0].view());
+        const double error = 5 * 0.5 / std::sqrt(1e5);
+        QVERIFY(std::abs(found.mean - 3) < error);
+        QVERIFY(std::abs(found.standardDeviation - 0.5) < error / std::sqrt(2.0));
+    }
     void seedsDrawDifferently_data() { everyOp(); }
     void seedsDrawDifferently() {
         QFETCH(QString, op);
@@ -106,7 +117,7 @@ private slots:
             run.forward(Arena(1));
             QFAIL("row 4 of 3 must be an error");
         } catch (const std::exception& error) {
-            QVERIFY2(QString(error.what()).contains("index 4 in sample 2"), error.what());
+            QVERIFY2(QString(error.what()).contains("index 4 is none of the 3 rows, in sample 2"), error.what());
         }
     }
 

@@ -6,7 +6,6 @@
 #include "ui/design/attribute_form.h"
 #include "ui/design/blocks/block_actions.h"
 #include "ui/design/blocks/block_form.h"
-#include "ui/design/blocks/block_picture.h"
 #include "ui/design/blocks/name_form.h"
 #include "ui/design/blocks/scope_bar.h"
 #include "ui/design/node_form.h"
@@ -355,42 +354,6 @@ private slots:
         for (int step = 0; step < 3; ++step) driver().document.undoStack().undo();
         QCOMPARE(driver().graph().find(use)->op, std::string("Stage"));
     }
-
-    // PICTURES-BEGIN
-    void pictures() {
-        for (const Theme::Mode mode : {Theme::Mode::Dark, Theme::Mode::Light}) {
-            const QString t = mode == Theme::Mode::Dark ? "dark" : "light";
-            Theme::instance().apply(*qApp, mode);
-            driver().document.selection().set({driver().id("dense1"), driver().id("relu1")});
-            driver().settle();
-            driver().key(Qt::Key_G, Qt::ControlModifier);
-            driver().settle();
-            driver().workspace.grab().save("/tmp/blocks/make-" + t + ".png");
-            QTest::keyClick(driver().workspace.blockActions().nameForm()->field(), Qt::Key_Return);
-            driver().document.setAttribute(driver().use(), "repeat", std::int64_t{4});
-            driver().document.addNode("TransformerBlock", {300, 160});
-            driver().selectOnly(driver().use());
-            driver().settle();
-            driver().workspace.grab().save("/tmp/blocks/made-" + t + ".png");
-            driver().document.open(driver().use());
-            driver().document.exposeAttribute(driver().id("dense1"), "units", "units");
-            driver().selectOnly(driver().id("dense1"));
-            driver().settle();
-            driver().workspace.grab().save("/tmp/blocks/inside-" + t + ".png");
-            driver().document.selection().clear();
-            driver().settle();
-            driver().workspace.grab().save("/tmp/blocks/form-" + t + ".png");
-            driver().document.goOut();
-            driver().document.open(driver().graph().nodes().back().id);
-            driver().settle();
-            driver().workspace.grab().save("/tmp/blocks/builtin-" + t + ".png");
-            blockPicture(*driver().document.openBlock(), driver().document.catalogue(), 2).save("/tmp/blocks/peek-" + t + ".png");
-            driver().document.goOut();
-            while (driver().document.undoStack().canUndo() && driver().document.undoStack().index() > 4) driver().document.undoStack().undo();
-        }
-        Theme::instance().apply(*qApp, Theme::Mode::Dark);
-    }
-    // PICTURES-END
 
     void theProjectWithItsBlocksSurvivesTheFile() {
         driver().makeBlock("Stage");

@@ -273,6 +273,20 @@ private slots:
         QVERIFY(hand.graph() == before);
     }
 
+    void anEdgesEndDraggedToAnotherPortIsMovedInOneStep() {
+        CanvasDriver hand;
+        hand.drawChain();
+        hand.document.addNode("Tanh", {320, 320});
+        hand.settle();
+        const ModelGraph before = hand.graph();
+        hand.drag(hand.inputOf("relu1"), hand.inputOf("tanh1"));
+        QCOMPARE(sourceOf(hand, "tanh1"), hand.id("dense1"));
+        QCOMPARE(sourceOf(hand, "relu1"), NodeId::None);
+        QCOMPARE(hand.document.undoStack().undoText(), QString("Move edge"));
+        hand.document.undoStack().undo();
+        QVERIFY(hand.graph() == before);
+    }
+
     // --- Connecting in sequence
 
     void selectedLayersAreConnectedInSequenceByPosition() {

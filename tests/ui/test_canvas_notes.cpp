@@ -137,7 +137,7 @@ private slots:
         hand.drawChain();
         frame(hand);
         const QRectF dense = hand.item("dense1").cardRect();
-        hand.drag(hand.at(dense.bottomLeft() + QPointF(-14, 8)), hand.at(dense.topLeft() + QPointF(40, 40)));
+        hand.drag(hand.at(dense.bottomLeft() + QPointF(-4, 10)), hand.at(dense.topLeft() + QPointF(40, 40)));
         QCOMPARE(hand.document.selection().nodes(), (std::vector<NodeId>{hand.id("dense1")}));
         QVERIFY(hand.document.selection().notes().empty());
     }

@@ -106,7 +106,7 @@ private:
         const NodeItem* conv = workspace.scene().nodeItem(id("conv1"));
         comment.position = {conv->x() + 270, conv->y()};
         document.addNote(comment);
-        document.selection().select(id("relu2"));
+        document.selection().select(id("relu1"));
         document.toggleBypass();
         document.selection().clear();
         workspace.canvas().setZoom(1);

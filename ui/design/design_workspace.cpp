@@ -4,6 +4,10 @@
 #include "ui/design/blocks/block_actions.h"
 #include "ui/design/blocks/scope_bar.h"
 #include "ui/design/palette.h"
+#include "ui/design/preview/drawing_preview.h"
+#include "ui/design/preview/node_preview_view.h"
+#include "ui/design/preview/preview_bar.h"
+#include "ui/design/preview/preview_cards.h"
 #include "ui/design/problem_list.h"
 #include "ui/design/property_panel.h"
 #include "ui/models/node_geometry.h"
@@ -12,6 +16,7 @@
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/empty_state.h"
 #include "ui/widgets/section.h"
+#include "ui/widgets/segmented_control.h"
 
 #include <QAction>
 #include <QDataStream>
@@ -28,8 +33,8 @@
 namespace gradlens {
 
 namespace {
-constexpr int kPaletteWidth = 220, kPropertiesWidth = 288, kProblemsHeight = 112;
-constexpr qint32 kStateVersion = 2;
+constexpr int kPaletteWidth = 220, kSideWidth = 320, kProblemsHeight = 112;
+constexpr qint32 kStateVersion = 3;
 constexpr std::size_t kLayOutAtOnce = 500;  // layers; takes a few milliseconds
 
 QFrame* divider(QWidget* parent) {
@@ -56,10 +61,17 @@ DesignWorkspace::DesignWorkspace(DesignDocument& document, Session& session, QWi
     m_canvas = new CanvasView(*m_scene, this);
     m_life = new CanvasLife(*m_scene, session, this);
     m_life->watch(*m_canvas);
+<<<<<<< HEAD
     m_blocks = new BlockActions(*m_canvas);
     m_scopeBar = new ScopeBar(document, *m_blocks, this);
     m_palette = new OpPalette(document.offered(), this);
     m_properties = new PropertyPanel(document, this);
+=======
+    makePreview(session);
+    m_palette = new OpPalette(document.catalogue(), this);
+    m_side = new SidePanel(document, m_data, this);
+    properties().addAtTop(new NodePreviewView(*m_preview, document.selection()));
+>>>>>>> main
     m_problems = new ProblemList(document, this);
     m_empty = new EmptyState("graph", tr("Draw your first network"),
                              tr("Drag an Input from the palette to begin, then layers below it, and a loss at the end. "
@@ -75,7 +87,11 @@ DesignWorkspace::DesignWorkspace(DesignDocument& document, Session& session, QWi
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
     column->addWidget(makeBar());
+<<<<<<< HEAD
     column->addWidget(m_scopeBar);
+=======
+    column->addWidget(m_previewBar);
+>>>>>>> main
     column->addWidget(m_canvas, 1);
     m_down = new QSplitter(Qt::Vertical, this);
     m_down->addWidget(middle);
@@ -87,14 +103,14 @@ DesignWorkspace::DesignWorkspace(DesignDocument& document, Session& session, QWi
     m_across = new QSplitter(Qt::Horizontal, this);
     m_across->addWidget(m_palette);
     m_across->addWidget(m_down);
-    m_across->addWidget(m_properties);
+    m_across->addWidget(m_side);
     m_across->setStretchFactor(0, 0);
     m_across->setStretchFactor(1, 1);
     m_across->setStretchFactor(2, 0);
     m_across->setCollapsible(1, false);
-    m_across->setSizes({kPaletteWidth, 800, kPropertiesWidth});
+    m_across->setSizes({kPaletteWidth, 800, kSideWidth});
     m_palette->setMinimumWidth(160);
-    m_properties->setMinimumWidth(220);
+    m_side->setMinimumWidth(260);
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(0, 0, 0, 0);
     row->addWidget(m_across);
@@ -104,6 +120,7 @@ DesignWorkspace::DesignWorkspace(DesignDocument& document, Session& session, QWi
         if (added != NodeId::None) m_canvas->reveal(added);
     });
     connect(m_problems, &ProblemList::nodeChosen, m_canvas, &CanvasView::reveal);
+    connect(m_side, &SidePanel::nodeChosen, m_canvas, &CanvasView::reveal);
     connect(m_canvas, &CanvasView::failed, this, &DesignWorkspace::failed);
     connect(m_canvas, &CanvasView::arrangeRequested, this, &DesignWorkspace::arrange);
     connect(m_canvas, &CanvasView::arrangeSelectionRequested, this, &DesignWorkspace::arrangeSelection);
@@ -134,8 +151,60 @@ DesignWorkspace::DesignWorkspace(DesignDocument& document, Session& session, QWi
 }
 
 DesignWorkspace::~DesignWorkspace() {
-    // Views go before the scene they show.
+    // Panels go before the data they look at, views before the scene they show.
+    delete m_side;
     delete m_canvas;
+}
+
+void DesignWorkspace::makePreview(Session& session) {
+    m_preview = new DrawingPreview(m_document, session, m_data, this);
+    new PreviewCards(*m_scene, *m_preview, this);
+    const auto action = [this](const QString& text, const QString& icon, const QKeySequence& key, auto run) {
+        auto* made = new QAction(text, m_canvas);
+        if (!key.isEmpty()) made->setShortcut(key);
+        made->setShortcutContext(Qt::WidgetShortcut);
+        made->setProperty("themeIcon", icon);
+        made->setIcon(Theme::instance().icon(icon));
+        connect(made, &QAction::triggered, m_preview, run);
+        m_canvas->addAction(made);
+        return made;
+    };
+    // Asking for another sample asks to see it.
+    const auto sample = [this](auto choose) {
+        return [this, choose] {
+            if (m_preview->isOn())
+                choose(*m_preview);
+            else
+                m_preview->setMode(DrawingPreview::Mode::Output);
+        };
+    };
+    m_previewActions = {
+        action(tr("Preview"), "eye", Qt::Key_P, [this] { m_preview->cycleMode(); }),
+        action(tr("Previous sample"), "chevron-left", Qt::Key_BracketLeft,
+               sample([](DrawingPreview& preview) { preview.stepSample(-1); })),
+        action(tr("Next sample"), "chevron-right", Qt::Key_BracketRight,
+               sample([](DrawingPreview& preview) { preview.stepSample(1); })),
+        action(tr("Any sample"), "shuffle", {}, sample([](DrawingPreview& preview) { preview.randomSample(); }))};
+    m_previewBar = new PreviewBar(*m_preview, m_previewActions, this);
+}
+
+QWidget* DesignWorkspace::makePreviewChoice(QWidget* parent) {
+    auto* choice = new SegmentedControl(parent);
+    choice->setObjectName("previewChoice");
+    choice->setAccessibleName(tr("Preview"));
+    choice->addSegment({}, "eye-off", tr("No preview  (P)"));
+    choice->addSegment({}, "image", tr("Show what each layer makes of a sample  (P)"));
+    choice->addSegment({}, "gradient", tr("Show the gradient that comes to each layer for a sample  (P)"));
+    choice->setCurrentIndex(static_cast<int>(m_preview->mode()));
+    connect(choice, &SegmentedControl::currentChanged, m_preview,
+            [this](int index) { m_preview->setMode(static_cast<DrawingPreview::Mode>(index)); });
+    connect(m_preview, &DrawingPreview::modeChanged, choice,
+            [this, choice] { choice->setCurrentIndex(static_cast<int>(m_preview->mode())); });
+    return choice;
+}
+
+PropertyPanel& DesignWorkspace::properties() {
+    return m_side->properties();
 }
 
 QWidget* DesignWorkspace::makeBar() {
@@ -170,6 +239,10 @@ QWidget* DesignWorkspace::makeBar() {
     button(actions.arrange);
     button(actions.flowRight);
     button(actions.rightAngles);
+    row->addSpacing(4);
+    row->addWidget(divider(bar));
+    row->addSpacing(4);
+    row->addWidget(makePreviewChoice(bar));
     row->addSpacing(8);
     m_stopLayout = new QToolButton(bar);
     m_stopLayout->setObjectName("stopLayout");
@@ -323,6 +396,7 @@ void DesignWorkspace::keepWays() {
     }
 }
 
+<<<<<<< HEAD
 void DesignWorkspace::rememberLook() {
     if (m_canvas == nullptr) return;
     const Look look{m_canvas->mapToScene(m_canvas->viewport()->rect().center()), m_canvas->zoom()};
@@ -339,6 +413,16 @@ void DesignWorkspace::restoreLook() {
     }
     updateBar();
     m_canvas->setFocus();
+=======
+void DesignWorkspace::showSide(SidePanel::Page page) {
+    QList<int> sizes = m_across->sizes();
+    if (sizes.back() == 0) {
+        sizes.back() = kSideWidth;
+        m_across->setSizes(sizes);
+    }
+    m_side->show(page);
+    m_side->takeFocus();
+>>>>>>> main
 }
 
 void DesignWorkspace::showProblem(NodeId node) {

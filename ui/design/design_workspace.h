@@ -5,6 +5,9 @@
 #include "ui/design/canvas/canvas_life.h"
 #include "ui/design/canvas/canvas_scene.h"
 #include "ui/design/canvas/canvas_view.h"
+#include "ui/design/preview/preview_actions.h"
+#include "ui/design/side_panel.h"
+#include "ui/session/dataset_provider.h"
 
 #include <QWidget>
 
@@ -16,7 +19,9 @@ namespace gradlens {
 
 class BlockActions;
 class EmptyState;
+class DrawingPreview;
 class OpPalette;
+class PreviewBar;
 class ProblemList;
 class PropertyPanel;
 class ScopeBar;
@@ -32,19 +37,28 @@ public:
     CanvasScene& scene() { return *m_scene; }
     CanvasView& canvas() { return *m_canvas; }
     OpPalette& palette() { return *m_palette; }
-    PropertyPanel& properties() { return *m_properties; }
+    PropertyPanel& properties();
+    SidePanel& side() { return *m_side; }
+    DatasetProvider& data() { return m_data; }
     ProblemList& problems() { return *m_problems; }
+<<<<<<< HEAD
     BlockActions& blockActions() { return *m_blocks; }
     ScopeBar& scopeBar() { return *m_scopeBar; }
+=======
+    DrawingPreview& preview() { return *m_preview; }
+    PreviewBar& previewBar() { return *m_previewBar; }
+>>>>>>> main
 
     // A read-only view of the same drawing: pan, zoom, select. Lives as long as its parent, at most as long as this.
     CanvasView* makeNavigator(QWidget* parent);
     // Undo, redo and the canvas's own, in menu order; a separator is a null pointer.
     QList<QAction*> editActions() const;
     QList<QAction*> viewActions() const;
+    const PreviewActions& previewActions() const { return m_previewActions; }
     void arrange();
     void arrangeSelection();
     void letFlow(DrawingStyle::Flow flow);  // and arranges, in the same step
+    void showSide(SidePanel::Page page);    // with the focus
     void showProblem(NodeId node);          // selects and brings into sight
 
     QByteArray saveState() const;
@@ -55,6 +69,8 @@ signals:
 
 private:
     QWidget* makeBar();
+    void makePreview(Session& session);
+    QWidget* makePreviewChoice(QWidget* parent);
     void setIcons();
     void updateBar();
     void showEmptyState();
@@ -71,7 +87,9 @@ private:
     CanvasScene* m_scene;
     CanvasLife* m_life;
     AutoLayout m_layout;
+    DatasetProvider m_data;
     Purpose m_purpose = Purpose::Arrange;
+<<<<<<< HEAD
     CanvasView* m_canvas = nullptr;
     BlockActions* m_blocks;
     ScopeBar* m_scopeBar;
@@ -81,8 +99,14 @@ private:
         double zoom = 1;
     };
     std::vector<Look> m_looks;
+=======
+    CanvasView* m_canvas;
+    DrawingPreview* m_preview;
+    PreviewActions m_previewActions;
+    PreviewBar* m_previewBar;
+>>>>>>> main
     OpPalette* m_palette;
-    PropertyPanel* m_properties;
+    SidePanel* m_side;
     ProblemList* m_problems;
     EmptyState* m_empty;
     QSplitter* m_across;

@@ -13,7 +13,11 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
+<<<<<<< HEAD
 #include <QMenu>
+=======
+#include <QPushButton>
+>>>>>>> main
 #include <QStyle>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -84,6 +88,17 @@ NodeForm::NodeForm(DesignDocument& document, QWidget* parent) : QWidget(parent),
     body->addLayout(nameGroup);
     m_form = new AttributeForm(this);
     body->addWidget(m_form);
+    m_link = new QPushButton(this);
+    m_link->setObjectName("nodeLink");
+    m_link->hide();
+    body->addSpacing(Theme::kSpace / 2);
+    body->addWidget(m_link, 0, Qt::AlignLeft);
+    connect(m_link, &QPushButton::clicked, this, [this] {
+        if (m_op == QLatin1String("Input"))
+            emit dataAsked();
+        else
+            emit objectiveAsked();
+    });
 
     auto* figures = new CollapsibleSection(tr("Result"), this);
     m_figures = new QLabel;
@@ -158,6 +173,10 @@ void NodeForm::refresh() {
                                          : tr("There is no op of this kind in this version."));
         m_maths->setText(op != nullptr ? QString::fromStdString(op->maths) : QString());
         m_mathsSection->setVisible(op != nullptr && !op->maths.empty());
+        const bool isInput = node->op == "Input", isLoss = op != nullptr && op->isLoss;
+        m_link->setVisible(isInput || isLoss);
+        m_link->setText(isInput ? tr("Browse the data") : tr("Show the objective"));
+        m_link->setIcon(Theme::instance().icon(isInput ? "data" : "sliders"));
         const QString folder = m_document.path().isEmpty() ? QString() : QFileInfo(m_document.path()).absolutePath();
         m_form->setInBlock(m_document.isInside() && !m_document.isReadOnly());
         m_form->setSpecs(op != nullptr ? op->attributes : std::vector<AttributeSpec>(), folder);

@@ -24,9 +24,9 @@ PropertyPanel::PropertyPanel(DesignDocument& document, QWidget* parent) : QScrol
     auto* content = new QWidget;
     content->setProperty("look", "panel");
     content->setAttribute(Qt::WA_StyledBackground);
-    auto* column = new QVBoxLayout(content);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(0);
+    m_column = new QVBoxLayout(content);
+    m_column->setContentsMargins(0, 0, 0, 0);
+    m_column->setSpacing(0);
     m_node = new NodeForm(document, content);
     m_project = new ProjectForm(document, content);
     m_block = new BlockForm(document, content);
@@ -36,16 +36,26 @@ PropertyPanel::PropertyPanel(DesignDocument& document, QWidget* parent) : QScrol
     m_several->setAlignment(Qt::AlignTop | Qt::AlignLeft);
     constexpr int kMargin = Theme::kSpace * 3 / 2;
     m_several->setContentsMargins(kMargin, kMargin, kMargin, kMargin);
+<<<<<<< HEAD
     column->addWidget(m_node);
     column->addWidget(m_project);
     column->addWidget(m_block);
     column->addWidget(m_several);
+=======
+    m_column->addWidget(m_node);
+    m_column->addWidget(m_project);
+    m_column->addWidget(m_several);
+>>>>>>> main
     setWidget(content);
     connect(&document.selection(), &SelectionModel::changed, this, &PropertyPanel::refresh);
     connect(&document, &DesignDocument::analysisChanged, this, &PropertyPanel::refresh);
     connect(&document, &DesignDocument::reset, this, &PropertyPanel::refresh);
     connect(&document, &DesignDocument::scopeChanged, this, &PropertyPanel::refresh);
     refresh();
+}
+
+void PropertyPanel::addAtTop(QWidget* section) {
+    m_column->insertWidget(0, section);
 }
 
 void PropertyPanel::refresh() {

@@ -7,7 +7,7 @@
 #include <QScrollArea>
 
 class QLabel;
-class QStackedLayout;
+class QVBoxLayout;
 
 namespace gradlens {
 
@@ -23,12 +23,15 @@ public:
     ProjectForm* projectForm() const { return m_project; }
     BlockForm* blockForm() const { return m_block; }
     QString summaryText() const;  // of several layers; empty otherwise
+    // Above the forms; it shows and hides itself. Takes ownership.
+    void addAtTop(QWidget* section);
 
 private:
     void refresh();
     QString several() const;
 
     DesignDocument& m_document;
+    QVBoxLayout* m_column;
     NodeForm* m_node;
     ProjectForm* m_project;
     BlockForm* m_block;

@@ -260,18 +260,20 @@ void DesignDocument::setDescription(const QString& description) {
     editSettings(tr("Describe the project"), std::move(changed), "description");
 }
 
-void DesignDocument::setData(const DatasetSpec& data) {
+void DesignDocument::setData(const DatasetSpec& data, const QString& stepName, const QString& mergeKey) {
     Settings changed = settings();
-    const bool sameSource = changed.data.source == data.source;
+    const QString usual = changed.data.source == data.source ? "data" : QString();
     changed.data = data;
-    editSettings(tr("Change the data"), std::move(changed), sameSource ? "data" : QString());
+    editSettings(stepName.isEmpty() ? tr("Change the data") : stepName, std::move(changed),
+                 stepName.isEmpty() ? usual : mergeKey);
 }
 
-void DesignDocument::setTraining(const TrainingSpec& training) {
+void DesignDocument::setTraining(const TrainingSpec& training, const QString& stepName, const QString& mergeKey) {
     Settings changed = settings();
-    const bool sameOptimizer = changed.training.optimizer.name == training.optimizer.name;
+    const QString usual = changed.training.optimizer.name == training.optimizer.name ? "training" : QString();
     changed.training = training;
-    editSettings(tr("Change the training"), std::move(changed), sameOptimizer ? "training" : QString());
+    editSettings(stepName.isEmpty() ? tr("Change the training") : stepName, std::move(changed),
+                 stepName.isEmpty() ? usual : mergeKey);
 }
 
 }  // namespace gradlens

@@ -193,8 +193,10 @@ public:
     // --- Edits of the rest of the project. Consecutive edits of the same field merge.
     void setName(const QString& name);
     void setDescription(const QString& description);
-    void setData(const DatasetSpec& data);
-    void setTraining(const TrainingSpec& training);
+    // A step that is named merges only with one of the same merge key; without a name it is "Change the data" or
+    // "Change the training".
+    void setData(const DatasetSpec& data, const QString& stepName = {}, const QString& mergeKey = {});
+    void setTraining(const TrainingSpec& training, const QString& stepName = {}, const QString& mergeKey = {});
 
     // --- Edits of blocks
     // False, and why, when the selected layers cannot become a block of this name, which is then the project's.

@@ -85,6 +85,7 @@ private:
     void makeArrangeMenu();
     void makeBlocksMenu();
     void makeViewMenu();
+    void addPreview(QMenu* menu);
     void makeThemeMenu(QMenu* menu);
     void makeRunMenu();
     void makeHelpMenu();

@@ -174,6 +174,20 @@ void MainWindow::makeViewMenu() {
     place("view.start", tr("&Home"), "home", QKeySequence(Qt::ALT | Qt::Key_Home), Place::Start,
           tr("Examples, recent projects, interrupted runs"));
     menu->addSeparator();
+    const auto side = [this, menu](const char* name, const QString& text, const QString& icon, const QKeySequence& key,
+                                   SidePanel::Page page, const QString& tip) {
+        add(menu, {name, text, icon, {key}, tip}, [this, page] {
+            show(Place::Design);
+            m_workspaces.showSide(page);
+        });
+    };
+    side("view.properties", tr("&Properties"), "properties", QKeySequence(Qt::ALT | Qt::Key_1), SidePanel::Properties,
+         tr("Of the selected layer, or of the project"));
+    side("view.data", tr("D&ata"), "data", QKeySequence(Qt::ALT | Qt::Key_2), SidePanel::Data,
+         tr("Choose the data, its transforms, and look through its samples"));
+    side("view.objective", tr("&Objective"), "sliders", QKeySequence(Qt::ALT | Qt::Key_3), SidePanel::Objective,
+         tr("Losses, metrics, optimizer and learning-rate schedule"));
+    menu->addSeparator();
     add(menu,
         {"view.palette",
          tr("Command &palette…"),
@@ -212,6 +226,8 @@ void MainWindow::makeViewMenu() {
                {QKeySequence(Qt::SHIFT | Qt::Key_M)},
                tr("The whole drawing in a corner, where part of it is out of sight")},
               &Canvas::minimap);
+    menu->addSeparator();
+    addPreview(menu);
     menu->addSeparator();
     QAction* still = add(
         menu,

@@ -19,5 +19,7 @@ DatasetSource arithmeticSource();
 DatasetSource cifarSource();
 DatasetSource numpySource();
 DatasetSource imageFolderSource();
+DatasetSource shapesSource();
+DatasetSource digitPairsSource();
 
 }  // namespace gradlens

@@ -103,7 +103,9 @@ TransformDefinition flipTransform() {
             {booleanAttribute("horizontal", "Left and right", true, "Mirrors left and right."),
              booleanAttribute("vertical", "Top and bottom", false, "Mirrors top and bottom."),
              realAttribute("probability", "Probability", 0.5, 0, 1, "How often an image is mirrored.")},
-            flip};
+            flip,
+            nullptr,
+            true};
 }
 
 TransformDefinition cropTransform() {
@@ -111,7 +113,9 @@ TransformDefinition cropTransform() {
             "Random crop",
             "Moves images by a few pixels at random, as a crop from a padded image does",
             {integerAttribute("padding", "Padding", 4, 0, 1024, "By how many pixels at most; what comes in is 0.")},
-            crop};
+            crop,
+            nullptr,
+            true};
 }
 
 TransformDefinition rotateTransform() {
@@ -119,7 +123,9 @@ TransformDefinition rotateTransform() {
             "Rotate",
             "Turns images about their middle at random",
             {realAttribute("degrees", "Degrees", 15, 0, 180, "By how much at most, to either side.")},
-            rotate};
+            rotate,
+            nullptr,
+            true};
 }
 
 TransformDefinition cutoutTransform() {

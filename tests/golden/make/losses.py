@@ -41,3 +41,9 @@ def make():
                                          case("one class ignored", pair(lambda p, t: F.nll_loss(p, t, ignore_index=1)), [draw(9, 3), labels(3, 9)], {"ignore_index": 1}, reduction=9)])
     op("Hinge", lambda: [case("rows", pair(F.multi_margin_loss), [draw(5, 4), labels(4, 5)], reduction=20),
                          case("narrow margin", pair(lambda p, t: F.multi_margin_loss(p, t, margin=0.25)), [draw(5, 4), labels(4, 5)], {"margin": 0.25}, reduction=20)])
+
+    def divergence(x, _):
+        given, standard = torch.distributions.Normal(x[0], torch.exp(x[1] / 2)), torch.distributions.Normal(0.0, 1.0)
+        return torch.distributions.kl_divergence(given, standard).sum() / len(x[0])
+    op("GaussianKLDivergence", lambda: [case("codes", divergence, [draw(4, 3), draw(4, 3)], reduction=12),
+                                        case("maps, hardly any variance", divergence, [draw(2, 2, 3, 2), draw(2, 2, 3, 2, shift=-12)], reduction=24)])

@@ -136,7 +136,7 @@ void BlockActions::askForMaking() {
         return;
     }
     askForName(
-        tr("Make a block"), document().freeBlockName(tr("MyBlock")),
+        tr("Make a block"), document().freeBlockName(tr("Block")),
         [this](const QString& name) { return document().faultOfBlockName(name); },
         [this](const QString& name) {
             attempt([&](QString* reason) { return document().makeBlock(name, reason); });

@@ -100,11 +100,14 @@ QRectF CanvasInteraction::resizedTo(QPointF point) const {
 // To the grid, or in line with a card that stands near; Ctrl moves freely.
 QPointF CanvasInteraction::snappedDelta(QPointF delta, bool free, std::vector<QLineF>* guides) const {
     if (free) return delta;
-    const ModelGraph& graph = document().graph();
-    const Point start = m_hit.onNote() ? graph.findNote(m_hit.note)->position : graph.find(m_hit.node)->position;
+    if (m_hit.onNote()) {
+        // By whole steps of the grid, so that what a frame takes along stays on it.
+        const Point step = snapped({delta.x(), delta.y()});
+        return {step.x, step.y};
+    }
+    const Point start = document().graph().find(m_hit.node)->position;
     const Point wanted{start.x + delta.x(), start.y + delta.y()};
     Point place = snapped(wanted);
-    if (m_hit.onNote()) return {place.x - start.x, place.y - start.y};
     const QRectF sight = m_view.mapToScene(m_view.viewport()->rect()).boundingRect();
     const double reach = kAlignPixels / m_view.zoom();
     const NodeItem* besideX = nullptr;

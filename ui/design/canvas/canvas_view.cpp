@@ -34,7 +34,8 @@ CanvasView::CanvasView(CanvasScene& scene, QWidget* parent)
     setObjectName("canvas");
     setAccessibleName(tr("Drawing"));
     setAccessibleDescription(
-        tr("The network as cards and edges. Arrow keys move what is selected, F2 renames, Delete removes."));
+        tr("The network as cards and edges. A letter searches for a layer to insert, arrow keys move what is "
+           "selected, with Ctrl they walk along the edges, F2 renames, Delete removes."));
     setFrameShape(NoFrame);
     setRenderHints(QPainter::Antialiasing | QPainter::TextAntialiasing);
     setViewportUpdateMode(SmartViewportUpdate);

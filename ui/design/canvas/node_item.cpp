@@ -2,6 +2,7 @@
 #include "ui/design/canvas/node_item.h"
 
 #include "ui/design/canvas/canvas_style.h"
+#include "ui/design/preview/preview_picture.h"
 #include "ui/models/node_geometry.h"
 
 #include <QFontMetricsF>
@@ -24,7 +25,12 @@ constexpr double kSparkWidth = 68, kSparkHeight = 20;
 constexpr QRectF kSpark(kRight - kSparkWidth, 28, kSparkWidth, kSparkHeight);
 constexpr QRectF kHealth(kPadding, kCardHeight - 9, kRight - kPadding, 4);
 constexpr double kNameTop = 9, kDetailTop = 30, kFigureTop = 50;
+<<<<<<< HEAD
 constexpr double kStackStep = 4, kChipPadding = 6;
+=======
+constexpr QRectF kPreview(kPadding, 29, kRight - kPadding, kCardHeight - 29 - 13);
+constexpr QRectF kFarPreview(kPadding + kFarAccent, 41, kRight - kPadding - kFarAccent, kCardHeight - 41 - 9);
+>>>>>>> main
 constexpr int kBits = 32;
 
 QStaticText made(const QString& text, const QFont& font, double width, Qt::TextElideMode mode = Qt::ElideRight) {
@@ -60,6 +66,12 @@ void NodeItem::clearLife() {
     if (!m_life) return;
     m_life.reset();
     m_textsStale = true;
+    update();
+}
+
+void NodeItem::setPreview(std::shared_ptr<const PreviewPicture> preview) {
+    if (preview == m_preview) return;
+    m_preview = std::move(preview);
     update();
 }
 
@@ -201,6 +213,10 @@ void NodeItem::paintFar(QPainter* painter, double detail) const {
     painter->setPen(m_style->text);
     painter->setFont(m_style->far);
     painter->drawStaticText(QPointF(kPadding + kFarAccent, 4), m_far);
+    if (m_preview && !block) {
+        m_preview->paint(*painter, kFarPreview, false);
+        return;
+    }
     painter->setPen(m_categoryColor);
     painter->setFont(m_style->farOp);
     painter->drawStaticText(QPointF(kPadding + kFarAccent, 41), m_farOp);
@@ -279,6 +295,10 @@ void NodeItem::paintTexts(QPainter* painter) const {
     // One base line for both sizes of letters.
     const double lower = QFontMetricsF(m_style->name).ascent() - QFontMetricsF(m_style->op).ascent();
     painter->drawStaticText(QPointF(kRight - m_op.size().width(), kNameTop + lower), m_op);
+    if (m_preview) {
+        m_preview->paint(*painter, kPreview);
+        return;
+    }
     painter->setFont(m_style->detail);
     painter->setPen(m_style->muted);
     painter->drawStaticText(QPointF(kPadding, kDetailTop), m_detail);
@@ -308,7 +328,7 @@ void NodeItem::paintHealth(QPainter* painter, const QRectF& strip) const {
 void NodeItem::paintLife(QPainter* painter) const {
     if (m_life->hasHealth) paintHealth(painter, kHealth);
     const auto& spark = m_life->spark;
-    if (spark.size() < 2) return;
+    if (spark.size() < 2 || m_preview) return;
     float low = std::numeric_limits<float>::max(), high = std::numeric_limits<float>::lowest();
     for (const float value : spark) {
         if (!std::isfinite(value)) continue;

@@ -9,12 +9,14 @@
 #include <QString>
 
 #include <array>
+#include <memory>
 #include <optional>
 #include <vector>
 
 namespace gradlens {
 
 struct CanvasStyle;
+class PreviewPicture;
 
 // What a card shows of the drawing.
 struct NodeCard {
@@ -49,6 +51,9 @@ public:
     void setLife(NodeLife life);
     void clearLife();
     const NodeLife* life() const { return m_life ? &*m_life : nullptr; }
+    // In place of attributes and figures: what the layer makes of a sample. Null: those again.
+    void setPreview(std::shared_ptr<const PreviewPicture> preview);
+    const PreviewPicture* preview() const { return m_preview.get(); }
     void restyled();
     void setHighlight(bool selected, bool hovered);
     // While an edge is dragged: what would come of dropping it on each input or output. Empty when nothing is dragged.
@@ -81,6 +86,7 @@ private:
     const CanvasStyle* m_style;
     NodeCard m_card;
     std::optional<NodeLife> m_life;
+    std::shared_ptr<const PreviewPicture> m_preview;
     QColor m_categoryColor;
     bool m_textsStale = true;
     QStaticText m_name, m_op, m_copies, m_detail, m_shape, m_figures, m_far, m_farOp;
