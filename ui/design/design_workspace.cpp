@@ -61,17 +61,12 @@ DesignWorkspace::DesignWorkspace(DesignDocument& document, Session& session, QWi
     m_canvas = new CanvasView(*m_scene, this);
     m_life = new CanvasLife(*m_scene, session, this);
     m_life->watch(*m_canvas);
-<<<<<<< HEAD
     m_blocks = new BlockActions(*m_canvas);
     m_scopeBar = new ScopeBar(document, *m_blocks, this);
-    m_palette = new OpPalette(document.offered(), this);
-    m_properties = new PropertyPanel(document, this);
-=======
     makePreview(session);
-    m_palette = new OpPalette(document.catalogue(), this);
+    m_palette = new OpPalette(document.offered(), this);
     m_side = new SidePanel(document, m_data, this);
     properties().addAtTop(new NodePreviewView(*m_preview, document.selection()));
->>>>>>> main
     m_problems = new ProblemList(document, this);
     m_empty = new EmptyState("graph", tr("Draw your first network"),
                              tr("Drag an Input from the palette to begin, then layers below it, and a loss at the end. "
@@ -87,11 +82,8 @@ DesignWorkspace::DesignWorkspace(DesignDocument& document, Session& session, QWi
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
     column->addWidget(makeBar());
-<<<<<<< HEAD
     column->addWidget(m_scopeBar);
-=======
     column->addWidget(m_previewBar);
->>>>>>> main
     column->addWidget(m_canvas, 1);
     m_down = new QSplitter(Qt::Vertical, this);
     m_down->addWidget(middle);
@@ -396,7 +388,6 @@ void DesignWorkspace::keepWays() {
     }
 }
 
-<<<<<<< HEAD
 void DesignWorkspace::rememberLook() {
     if (m_canvas == nullptr) return;
     const Look look{m_canvas->mapToScene(m_canvas->viewport()->rect().center()), m_canvas->zoom()};
@@ -413,7 +404,8 @@ void DesignWorkspace::restoreLook() {
     }
     updateBar();
     m_canvas->setFocus();
-=======
+}
+
 void DesignWorkspace::showSide(SidePanel::Page page) {
     QList<int> sizes = m_across->sizes();
     if (sizes.back() == 0) {
@@ -422,7 +414,6 @@ void DesignWorkspace::showSide(SidePanel::Page page) {
     }
     m_side->show(page);
     m_side->takeFocus();
->>>>>>> main
 }
 
 void DesignWorkspace::showProblem(NodeId node) {

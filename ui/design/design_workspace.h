@@ -41,13 +41,10 @@ public:
     SidePanel& side() { return *m_side; }
     DatasetProvider& data() { return m_data; }
     ProblemList& problems() { return *m_problems; }
-<<<<<<< HEAD
     BlockActions& blockActions() { return *m_blocks; }
     ScopeBar& scopeBar() { return *m_scopeBar; }
-=======
     DrawingPreview& preview() { return *m_preview; }
     PreviewBar& previewBar() { return *m_previewBar; }
->>>>>>> main
 
     // A read-only view of the same drawing: pan, zoom, select. Lives as long as its parent, at most as long as this.
     CanvasView* makeNavigator(QWidget* parent);
@@ -89,7 +86,6 @@ private:
     AutoLayout m_layout;
     DatasetProvider m_data;
     Purpose m_purpose = Purpose::Arrange;
-<<<<<<< HEAD
     CanvasView* m_canvas = nullptr;
     BlockActions* m_blocks;
     ScopeBar* m_scopeBar;
@@ -99,12 +95,9 @@ private:
         double zoom = 1;
     };
     std::vector<Look> m_looks;
-=======
-    CanvasView* m_canvas;
     DrawingPreview* m_preview;
     PreviewActions m_previewActions;
     PreviewBar* m_previewBar;
->>>>>>> main
     OpPalette* m_palette;
     SidePanel* m_side;
     ProblemList* m_problems;

@@ -13,11 +13,8 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
-<<<<<<< HEAD
 #include <QMenu>
-=======
 #include <QPushButton>
->>>>>>> main
 #include <QStyle>
 #include <QToolButton>
 #include <QVBoxLayout>

@@ -7,11 +7,8 @@
 
 class QLabel;
 class QLineEdit;
-<<<<<<< HEAD
-class QToolButton;
-=======
 class QPushButton;
->>>>>>> main
+class QToolButton;
 
 namespace gradlens {
 

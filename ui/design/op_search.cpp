@@ -28,7 +28,6 @@ int worth(const OpDefinition& op, const QString& word) {
 
 std::vector<const OpDefinition*> searchOps(const OpCatalogue& catalogue, const QString& text) {
     const QStringList words = text.split(' ', Qt::SkipEmptyParts);
-    if (words.isEmpty()) return listedOps(catalogue);
     // By the word that fits worst, then by all of them together. Among names that fit as well, the one the words make
     // the most of comes first ("pool": AvgPool2D before AdaptiveAvgPool2D); equals keep the order of the palette.
     struct Found {

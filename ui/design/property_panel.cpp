@@ -36,16 +36,10 @@ PropertyPanel::PropertyPanel(DesignDocument& document, QWidget* parent) : QScrol
     m_several->setAlignment(Qt::AlignTop | Qt::AlignLeft);
     constexpr int kMargin = Theme::kSpace * 3 / 2;
     m_several->setContentsMargins(kMargin, kMargin, kMargin, kMargin);
-<<<<<<< HEAD
-    column->addWidget(m_node);
-    column->addWidget(m_project);
-    column->addWidget(m_block);
-    column->addWidget(m_several);
-=======
     m_column->addWidget(m_node);
     m_column->addWidget(m_project);
+    m_column->addWidget(m_block);
     m_column->addWidget(m_several);
->>>>>>> main
     setWidget(content);
     connect(&document.selection(), &SelectionModel::changed, this, &PropertyPanel::refresh);
     connect(&document, &DesignDocument::analysisChanged, this, &PropertyPanel::refresh);

@@ -160,17 +160,16 @@ void Workspaces::perform(Place place, QAction* CanvasActions::*action) {
     if (CanvasView* canvas = canvasOf(place)) (canvas->canvasActions().*action)->trigger();
 }
 
-<<<<<<< HEAD
 void Workspaces::perform(QAction* BlockActions::*action) {
     (design().blockActions().*action)->trigger();
-=======
+}
+
 void Workspaces::perform(QAction* PreviewActions::*action) {
     (design().previewActions().*action)->trigger();
 }
 
 void Workspaces::showSide(SidePanel::Page page) {
     design().showSide(page);
->>>>>>> main
 }
 
 QByteArray Workspaces::saveDesign() const {

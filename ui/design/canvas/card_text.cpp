@@ -49,6 +49,9 @@ NodeCard CardWriter::card(const Node& node) const {
     card.outputs = outputPortCount(catalogue, node);
     addConnections(node, card);
     addProblems(node, card);
+    // A kind that a parameter of the block around chooses is known from the use that one looks through.
+    const NodeAnalysis* known = find(node.id);
+    if (op == nullptr && known != nullptr) op = known->op;
     if (op == nullptr) {
         card.detail = DesignDocument::tr("Unknown kind of layer");
         return card;
@@ -56,7 +59,8 @@ NodeCard CardWriter::card(const Node& node) const {
     card.category = QString::fromStdString(op->category);
     if (op->block != nullptr) card.copies = copiesOf(node);
     card.tip = opTip(*op);
-    card.detail = attributeSummary(*op, completed(op->attributes, node.attributes, nullptr));
+    card.detail = attributeSummary(
+        *op, known != nullptr && known->op == op ? known->attributes : completed(op->attributes, node.attributes, nullptr));
     if (card.detail.isEmpty()) card.detail = card.category;
     if (node.bypassed) card.detail = DesignDocument::tr("Bypassed: hands on what comes in");
     const NodeAnalysis* analysis = find(node.id);

@@ -25,12 +25,9 @@ constexpr double kSparkWidth = 68, kSparkHeight = 20;
 constexpr QRectF kSpark(kRight - kSparkWidth, 28, kSparkWidth, kSparkHeight);
 constexpr QRectF kHealth(kPadding, kCardHeight - 9, kRight - kPadding, 4);
 constexpr double kNameTop = 9, kDetailTop = 30, kFigureTop = 50;
-<<<<<<< HEAD
 constexpr double kStackStep = 4, kChipPadding = 6;
-=======
 constexpr QRectF kPreview(kPadding, 29, kRight - kPadding, kCardHeight - 29 - 13);
 constexpr QRectF kFarPreview(kPadding + kFarAccent, 41, kRight - kPadding - kFarAccent, kCardHeight - 41 - 9);
->>>>>>> main
 constexpr int kBits = 32;
 
 QStaticText made(const QString& text, const QFont& font, double width, Qt::TextElideMode mode = Qt::ElideRight) {
