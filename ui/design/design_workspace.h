@@ -18,6 +18,7 @@ class QToolButton;
 
 namespace gradlens {
 
+class BlockActions;
 class EmptyState;
 class DrawingPreview;
 class OpPalette;
@@ -26,6 +27,7 @@ class FiguresPanel;
 class LowerPanel;
 class ProblemList;
 class PropertyPanel;
+class ScopeBar;
 
 class DesignWorkspace : public QWidget {
     Q_OBJECT
@@ -44,6 +46,8 @@ public:
     ProblemList& problems();
     FiguresPanel& figures();
     void showFigures();
+    BlockActions& blockActions() { return *m_blocks; }
+    ScopeBar& scopeBar() { return *m_scopeBar; }
     DrawingPreview& preview() { return *m_preview; }
     PreviewBar& previewBar() { return *m_previewBar; }
 
@@ -74,6 +78,8 @@ private:
     void updateBar();
     void showEmptyState();
     void untangle();
+    void rememberLook();
+    void restoreLook();
     void keepWays();
     // What a layout is for, once it is there.
     enum class Purpose { Arrange, ArrangeSelection, Flow, Place, Ways };
@@ -87,7 +93,15 @@ private:
     DatasetProvider m_data;
     DatasetWatch m_datasetWatch;
     Purpose m_purpose = Purpose::Arrange;
-    CanvasView* m_canvas;
+    CanvasView* m_canvas = nullptr;
+    BlockActions* m_blocks;
+    ScopeBar* m_scopeBar;
+    // Where one looked in each drawing on the way to the one in scope.
+    struct Look {
+        QPointF middle;
+        double zoom = 1;
+    };
+    std::vector<Look> m_looks;
     DrawingPreview* m_preview;
     PreviewActions m_previewActions;
     PreviewBar* m_previewBar;

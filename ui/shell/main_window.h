@@ -4,6 +4,7 @@
 #pragma once
 #include "core/train/trainer.h"
 #include "ui/models/design_document.h"
+#include "ui/models/user_blocks.h"
 #include "ui/session/session.h"
 #include "ui/shell/app_settings.h"
 #include "ui/shell/command_palette.h"
@@ -86,6 +87,7 @@ private:
     void makeTemplateMenu(QMenu* menu);
     void makeEditMenu();
     void makeArrangeMenu();
+    void makeBlocksMenu();
     void makeViewMenu();
     void addPreview(QMenu* menu);
     void makeThemeMenu(QMenu* menu);
@@ -100,6 +102,7 @@ private:
     void setTheme(Theme::Mode mode);
     void setReducedMotion(bool reduced);
     void projectReplaced();
+    void sayLibraryFaults();
     void offerRuns();
     void offerInterrupted();
     void askToCloseUnsaved(const QString& reason);
@@ -116,6 +119,7 @@ private:
 
     AppSettings m_settings;
     TrainerOptions m_trainerOptions;
+    UserBlocks m_userBlocks;
     DesignDocument m_document;
     Session m_session;
     RunController m_controller;

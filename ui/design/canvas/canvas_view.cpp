@@ -269,6 +269,7 @@ void CanvasView::openFixes(NodeId node) {
 void CanvasView::contextMenuEvent(QContextMenuEvent* event) {
     QMenu menu(this);
     m_actions->fillMenu(menu);
+    emit menuAsked(menu);
     menu.exec(event->globalPos());
 }
 
