@@ -206,14 +206,13 @@ public:
     void setData(const DatasetSpec& data, const QString& stepName = {}, const QString& mergeKey = {});
     void setTraining(const TrainingSpec& training, const QString& stepName = {}, const QString& mergeKey = {});
 
-<<<<<<< HEAD
     // --- Checks
     // Carries a fix out, as one step called by its title. False when it does not apply any more.
     bool applyFix(const Fix& fix);
     // Whether a rule of advice is heard of in this project.
     void setSilenced(const std::string& rule, bool silenced);
     void hearAllAdvice();  // whatever was silenced
-=======
+
     // --- Edits of blocks
     // False, and why, when the selected layers cannot become a block of this name, which is then the project's.
     bool makeBlock(const QString& name, QString* reason = nullptr);
@@ -241,7 +240,6 @@ public:
     void removeParameter(const std::string& parameter);
     void setBlockTexts(const QString& summary, const QString& description);
     QString faultOfParameterName(const QString& name) const;  // of a new one; empty: it may be
->>>>>>> blocks
 
 signals:
     // Fine-grained, after the drawing has changed as a whole; then graphChanged(), once a step.
@@ -335,13 +333,8 @@ private:
     SelectionModel m_selection;
     quint64 m_mergeGeneration = 0;
     mutable int m_pasteCount = 0;  // repeated pastes step aside
-<<<<<<< HEAD
-    mutable std::shared_ptr<const GraphAnalysis> m_analysis = std::make_shared<const GraphAnalysis>();
-    mutable bool m_stale = true;
-=======
     mutable GraphAnalysis m_analysis, m_rootAnalysis;
     mutable bool m_stale = true, m_rootStale = true;
->>>>>>> blocks
     std::vector<Problem> m_runProblems;
     QTimer m_analysisTimer;
     BackgroundAnalysis m_background;
