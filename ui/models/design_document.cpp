@@ -24,11 +24,7 @@ std::filesystem::path toPath(const QString& path) {
 }  // namespace
 
 DesignDocument::DesignDocument(const OpCatalogue& catalogue, QObject* parent)
-<<<<<<< HEAD
-    : QObject(parent), m_catalogue(catalogue), m_background(catalogue), m_checker(catalogue) {
-=======
     : QObject(parent), m_base(catalogue), m_catalogue(catalogue), m_offered(catalogue) {
->>>>>>> blocks
     m_undoAction = m_undo.createUndoAction(this, tr("Undo"));
     m_undoAction->setShortcuts(QKeySequence::Undo);
     m_undoAction->setObjectName("undo");
@@ -43,16 +39,11 @@ DesignDocument::DesignDocument(const OpCatalogue& catalogue, QObject* parent)
         emit analysisChanged();
     });
     connect(&m_background, &BackgroundAnalysis::finished, this, [this](const GraphAnalysis& analysis) {
-<<<<<<< HEAD
-        m_analysis = std::make_shared<const GraphAnalysis>(analysis);
-        m_stale = false;
-        check();
-=======
         m_rootAnalysis = analysis;
         for (NodeAnalysis& node : m_rootAnalysis.nodes)
             node.op = node.op == nullptr ? nullptr : m_catalogue.find(node.op->name);
         m_rootStale = false;
->>>>>>> blocks
+        check();
         emit analysisChanged();
     });
     connect(&m_checker, &ProjectChecker::finished, this, &DesignDocument::problemsChanged);
@@ -76,26 +67,17 @@ const GraphAnalysis& DesignDocument::rootAnalysis() const {
 const GraphAnalysis& DesignDocument::analysis() const {
     if (!isInside()) return rootAnalysis();
     if (m_stale) {
-<<<<<<< HEAD
-        m_analysis = std::make_shared<const GraphAnalysis>(
-            analyse(m_project.graph, m_catalogue, std::max<std::int64_t>(m_project.training.batchSize, 1)));
-=======
         std::vector<NodeId> path;
         for (const OpenBlock& open : m_scope) path.push_back(open.node);
         m_analysis =
             analyseInside(rootGraph(), path, m_catalogue, std::max<std::int64_t>(m_project.training.batchSize, 1));
->>>>>>> blocks
         m_stale = false;
     }
-    return *m_analysis;
+    return m_analysis;
 }
 
 const GraphAnalysis& DesignDocument::knownAnalysis() const {
-<<<<<<< HEAD
-    return isLarge() ? *m_analysis : analysis();
-=======
     return isLarge() && !isInside() ? m_rootAnalysis : analysis();
->>>>>>> blocks
 }
 
 bool DesignDocument::isLarge() const {
@@ -103,17 +85,6 @@ bool DesignDocument::isLarge() const {
     return m_project.graph.nodes().size() > kLarge;
 }
 
-<<<<<<< HEAD
-=======
-std::vector<Problem> DesignDocument::problems() const {
-    std::vector<Problem> all = knownAnalysis().problems;
-    if (isInside()) return all;  // what a run said is about the project's own drawing
-    for (const Problem& problem : m_runProblems)
-        if (std::ranges::find(all, problem) == all.end()) all.push_back(problem);
-    return all;
-}
-
->>>>>>> blocks
 void DesignDocument::setRunProblems(std::vector<Problem> problems) {
     if (problems == m_runProblems) return;
     m_runProblems = std::move(problems);
@@ -121,12 +92,8 @@ void DesignDocument::setRunProblems(std::vector<Problem> problems) {
 }
 
 void DesignDocument::markStale() {
-<<<<<<< HEAD
-    m_stale = true;
-    m_checker.expire();
-=======
     m_stale = m_rootStale = true;
->>>>>>> blocks
+    m_checker.expire();
     m_runProblems.clear();
     if (isLarge()) {
         m_background.start(m_project.graph, m_catalogue, std::max<std::int64_t>(m_project.training.batchSize, 1));
@@ -165,12 +132,8 @@ void DesignDocument::adopt(Project project, const QString& path) {
     checkSize(project.graph.nodes().size(), path.toStdString());
     m_undo.clear();
     m_project = std::move(project);
-<<<<<<< HEAD
-    m_analysis = std::make_shared<const GraphAnalysis>();
     m_data = {};
     m_checker.forget();
-=======
->>>>>>> blocks
     m_pasteCount = 0;
     m_selection.clear();
     m_scope.clear();
@@ -222,8 +185,9 @@ void DesignDocument::push(const QString& stepName, DesignStep step, const QStrin
 
 namespace {
 bool changesMeaning(const NodeChange& change) {
-    return change.before.name != change.after.name || change.before.attributes != change.after.attributes ||
-           change.before.sharesWith != change.after.sharesWith || change.before.bypassed != change.after.bypassed;
+    return change.before.op != change.after.op || change.before.name != change.after.name ||
+           change.before.attributes != change.after.attributes || change.before.sharesWith != change.after.sharesWith ||
+           change.before.bypassed != change.after.bypassed;
 }
 
 bool changesMeaning(const GraphDelta& delta) {
@@ -262,16 +226,7 @@ void DesignDocument::announce(const GraphDelta& delta, bool meaningChanged) {
     for (const Node& node : delta.added) emit nodeAdded(node.id);
     for (const NodeChange& change : delta.changed) {
         if (change.before.position != change.after.position) moved.push_back(change.after.id);
-<<<<<<< HEAD
-        if (change.before.op == change.after.op && change.before.name == change.after.name &&
-            change.before.attributes == change.after.attributes &&
-            change.before.sharesWith == change.after.sharesWith && change.before.bypassed == change.after.bypassed)
-            continue;
-        meaningChanged = true;
-        emit nodeChanged(change.after.id);
-=======
         if (changesMeaning(change)) emit nodeChanged(change.after.id);
->>>>>>> blocks
     }
     if (!moved.empty()) emit nodesMoved(moved);
     for (const Edge& edge : delta.joined) emit edgeAdded(edge);

@@ -9,9 +9,7 @@
 namespace gradlens {
 
 void DesignDocument::check() {
-    knownAnalysis();
-    if (m_stale) return;  // a large drawing: when it has been analysed
-    m_checker.check(m_project, m_analysis, m_data);
+    m_checker.check(m_project, m_catalogue, m_data);
 }
 
 void DesignDocument::setKnownData(KnownData data) {
@@ -44,6 +42,7 @@ std::vector<Problem> DesignDocument::problemsSoFar() const {
 }
 
 std::vector<Problem> DesignDocument::problems() const {
+    if (isInside()) return knownAnalysis().problems;  // the rest is about the project's own drawing
     std::vector<Problem> all = m_checker.isUpToDate() ? m_checker.problems() : problemsSoFar();
     for (const Problem& problem : m_runProblems)
         if (std::ranges::none_of(all, [&](const Problem& each) { return sayTheSame(each, problem); }))

@@ -16,12 +16,12 @@ namespace gradlens {
 class ProjectChecker : public QObject {
     Q_OBJECT
 public:
-    // The catalogue must outlive the checker.
-    explicit ProjectChecker(const OpCatalogue& catalogue, QObject* parent = nullptr);
+    explicit ProjectChecker(QObject* parent = nullptr);
     ~ProjectChecker() override;  // waits for the check under way
 
-    // finished() follows, unless the project changes again before.
-    void check(const Project& project, std::shared_ptr<const GraphAnalysis> analysis, const KnownData& data);
+    // finished() follows, unless the project changes again before. The catalogue knows the project's blocks; a copy is
+    // kept, because the document's changes with them.
+    void check(const Project& project, const OpCatalogue& catalogue, const KnownData& data);
     bool isUpToDate() const { return m_found == m_asked; }
     // Of the last check that finished.
     const std::vector<Problem>& problems() const { return m_problems; }
@@ -34,14 +34,13 @@ signals:
 private:
     struct Request {
         Project project;
-        std::shared_ptr<const GraphAnalysis> analysis;
+        OpCatalogue catalogue;
         KnownData data;
     };
 
     void start();
     void deliver(quint64 asked, std::vector<Problem> problems);
 
-    const OpCatalogue& m_catalogue;
     QTimer m_pause;  // edits follow one another: one check for all
     std::unique_ptr<Request> m_next;
     std::jthread m_thread;
