@@ -182,6 +182,16 @@ void MainWindow::makeViewMenu() {
          tr("Choose the data, its transforms, and look through its samples"));
     side("view.objective", tr("&Objective"), "sliders", QKeySequence(Qt::ALT | Qt::Key_3), SidePanel::Objective,
          tr("Losses, metrics, optimizer and learning-rate schedule"));
+    add(menu,
+        {"view.figures",
+         tr("Fi&gures"),
+         "table",
+         {QKeySequence(Qt::ALT | Qt::Key_4)},
+         tr("What each layer costs: parameters, operations, memory, time")},
+        [this] {
+            show(Place::Design);
+            m_workspaces.showFigures();
+        });
     menu->addSeparator();
     add(menu,
         {"view.palette",
