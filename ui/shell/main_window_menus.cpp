@@ -89,7 +89,7 @@ void MainWindow::makeExportMenu(QMenu* menu) {
         {"export.figure",
          tr("&Figure…"),
          "image",
-         {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_E)},
+         {QKeySequence(Qt::CTRL | Qt::Key_E)},
          tr("The drawing as SVG, PNG or PDF, fit for a paper")},
         [this] { m_exporter->showFigureForm(); });
 }
