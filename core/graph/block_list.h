@@ -9,8 +9,8 @@
 
 namespace gradlens {
 
-// In the order of the list. Throws Error naming the place: what blockFromJson() refuses, a name twice or of a layer, and
-// blocks that stand inside themselves, with the way round.
+// In the order of the list. Throws Error naming the place: what blockFromJson() refuses, a name twice or of a layer,
+// and blocks that stand inside themselves, with the way round.
 std::vector<Block> blocksFromJson(const JsonPlace& place, const OpCatalogue& catalogue);
 nlohmann::ordered_json toJson(std::span<const Block> blocks, const OpCatalogue& catalogue);
 

@@ -4,10 +4,11 @@
 #include "core/graph/block_parameters.h"
 #include "core/graph/flatten.h"
 
+#include <queue>
+
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <queue>
 #include <set>
 
 namespace gradlens {
@@ -140,10 +141,7 @@ private:
                 kinds.push_back(op);
         std::string text;
         for (std::size_t i = 0; i < std::min(kinds.size(), kMostNamed); ++i)
-            text += (i == 0                                              ? ""
-                     : i + 1 == kinds.size() && kinds.size() <= kMostNamed ? " and "
-                                                                         : ", ") +
-                    kinds[i];
+            text += (i == 0 ? "" : i + 1 == kinds.size() && kinds.size() <= kMostNamed ? " and " : ", ") + kinds[i];
         return text + (kinds.size() > kMostNamed ? " and more." : ".");
     }
 
@@ -167,7 +165,8 @@ private:
         });
         if (!m_results.empty()) return;
         take([&](PortRef output) {
-            return std::ranges::none_of(m_graph.edges(), [&](const Edge& edge) { return edge.from.node == output.node; });
+            return std::ranges::none_of(m_graph.edges(),
+                                        [&](const Edge& edge) { return edge.from.node == output.node; });
         });
         if (m_results.empty()) take([&](PortRef output) { return output.port == 0; });
     }
@@ -175,9 +174,8 @@ private:
     // Of a port, beside the names of the nodes that come in.
     std::string portName(const std::string& wanted) const {
         const auto taken = [&](const std::string& name) {
-            return m_made.block.graph.findByName(name) != nullptr || std::ranges::any_of(m_order, [&](NodeId id) {
-                       return m_graph.find(id)->name == name;
-                   });
+            return m_made.block.graph.findByName(name) != nullptr ||
+                   std::ranges::any_of(m_order, [&](NodeId id) { return m_graph.find(id)->name == name; });
         };
         if (!taken(wanted)) return wanted;
         for (int number = 2;; ++number)
@@ -214,8 +212,8 @@ private:
             const Node& node = *m_graph.find(reader.node);
             const OpDefinition* op = m_catalogue.find(node.op);
             const auto port = static_cast<std::size_t>(reader.port);
-            const bool named = op != nullptr && m_readers.size() > 1 && port < op->inputs.size() &&
-                               !op->inputs[port].variadic;
+            const bool named =
+                op != nullptr && m_readers.size() > 1 && port < op->inputs.size() && !op->inputs[port].variadic;
             addPort(kBlockInput, named ? op->inputs[port].name : "input", portPlace(0, inBlock(node.position)));
         }
     }
@@ -362,7 +360,8 @@ public:
                 node.sharesWith != NodeId::None)
                 m_result.graph.share(m_idOf[node.id], m_idOf.at(node.sharesWith));
         for (const Edge& edge : flat.edges())
-            m_result.graph.connect({{m_idOf.at(edge.from.node), edge.from.port}, {m_idOf.at(edge.to.node), edge.to.port}});
+            m_result.graph.connect(
+                {{m_idOf.at(edge.from.node), edge.from.port}, {m_idOf.at(edge.to.node), edge.to.port}});
         return std::move(m_result);
     }
 
@@ -373,8 +372,8 @@ private:
         if (length <= 0) return;
         for (const Node& node : std::vector<Node>(m_result.graph.nodes().begin(), m_result.graph.nodes().end()))
             if (along(node.position, m_right) > along(m_node.position, m_right))
-                m_result.graph.move(node.id, pointAt(along(node.position, m_right) + length,
-                                                     across(node.position, m_right), m_right));
+                m_result.graph.move(
+                    node.id, pointAt(along(node.position, m_right) + length, across(node.position, m_right), m_right));
     }
 
     void add(Node node) {
@@ -469,8 +468,8 @@ std::string baseNameOf(const std::string& blockName) {
     std::string name;
     for (std::size_t i = 0; i < blockName.size(); ++i) {
         const char c = blockName[i];
-        const bool word = isUpper(c) && i > 0 && isLower(blockName[i - 1]) && i + 1 < blockName.size() &&
-                          isLower(blockName[i + 1]);
+        const bool word =
+            isUpper(c) && i > 0 && isLower(blockName[i - 1]) && i + 1 < blockName.size() && isLower(blockName[i + 1]);
         if (word) name += '_';
         name += isUpper(c) ? static_cast<char>(c - 'A' + 'a') : c;
     }

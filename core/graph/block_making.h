@@ -38,8 +38,8 @@ struct DissolvedBlock {
     ModelGraph graph;
     std::vector<NodeId> nodes;  // what came out of it
 };
-// The node's block by its layers, repetitions one behind the other, parameters filled in. In a block, expressions of its
-// parameters go on to the layers.
+// The node's block by its layers, repetitions one behind the other, parameters filled in. In a block, expressions of
+// its parameters go on to the layers.
 DissolvedBlock dissolved(const ModelGraph& graph, const OpCatalogue& catalogue, NodeId node, CardStep step);
 
 // A lower-case name for nodes of a block: "ResidualBlock" gives "residual_block", without the "_block".

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/graph/block_use.h"
 
+#include <queue>
+
 #include <algorithm>
 #include <functional>
 #include <map>
-#include <queue>
 
 namespace gradlens {
 

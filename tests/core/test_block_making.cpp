@@ -49,8 +49,8 @@ GraphAnalysis analysed(const MadeBlock& made) {
 
 Json blockJson(const char* name, std::vector<std::string> uses) {
     Json block{{"gradlens_block", 1}, {"name", name}, {"base_name", "x"}, {"summary", "."}};
-    block["nodes"] = Json::array({{{"id", 1}, {"name", "input"}, {"op", "BlockInput"}},
-                                  {{"id", 2}, {"name", "output"}, {"op", "BlockOutput"}}});
+    block["nodes"] = Json::array(
+        {{{"id", 1}, {"name", "input"}, {"op", "BlockInput"}}, {{"id", 2}, {"name", "output"}, {"op", "BlockOutput"}}});
     block["edges"] = Json::array();
     std::string last = "input.output";
     int id = 3;
@@ -180,14 +180,16 @@ private slots:
         const NodeId add = out.graph.findByName("add")->id;
         QCOMPARE(out.graph.edgeInto({add, 1})->from.node, r.features);
         QCOMPARE(out.graph.edgeInto({r.scores, 0})->from.node, add);
-        QCOMPARE(analyse(out.graph, drawingCatalogue(), 4).parameters, analyse(r.graph, drawingCatalogue(), 4).parameters);
+        QCOMPARE(analyse(out.graph, drawingCatalogue(), 4).parameters,
+                 analyse(r.graph, drawingCatalogue(), 4).parameters);
     }
 
     void dissolvingFillsParametersInAndUnrollsRepetitions() {
         ModelGraph graph;
         const NodeId features = drawFeatures(graph, {8});
-        const NodeId mlp = draw(graph, "MLP", {features},
-                                {{"units", std::int64_t{8}}, {"repeat", std::int64_t{3}}, {"share_weights", true}}, "mlp");
+        const NodeId mlp =
+            draw(graph, "MLP", {features},
+                 {{"units", std::int64_t{8}}, {"repeat", std::int64_t{3}}, {"share_weights", true}}, "mlp");
         const NodeId scores = draw(graph, "Dense", {mlp}, units(3), "scores");
         draw(graph, "SoftmaxCrossEntropy", {scores, drawClassLabels(graph)}, {}, "loss");
         const GraphAnalysis before = analyse(graph, drawingCatalogue(), 4);
@@ -230,13 +232,14 @@ private slots:
     }
 
     void blocksThatUseEachOtherInACircleAreRefusedWithTheWayRound() {
-        const std::string why = refusalOf(
-            Json::array({blockJson("Free", {"ReLU"}), blockJson("A", {"B"}), blockJson("B", {"C"}), blockJson("C", {"A"})}));
+        const std::string why = refusalOf(Json::array(
+            {blockJson("Free", {"ReLU"}), blockJson("A", {"B"}), blockJson("B", {"C"}), blockJson("C", {"A"})}));
         QVERIFY2(why.find("A uses B, which uses C, which uses A") != std::string::npos, why.c_str());
     }
 
     void blocksMayStandBehindTheirUsers() {
-        const std::vector<Block> blocks = read(Json::array({blockJson("Outer", {"Inner"}), blockJson("Inner", {"ReLU"})}));
+        const std::vector<Block> blocks =
+            read(Json::array({blockJson("Outer", {"Inner"}), blockJson("Inner", {"ReLU"})}));
         QCOMPARE(blocks[0].name, std::string("Outer"));
         QCOMPARE(blocks[0].graph.edges().size(), std::size_t{2});
         const std::vector<Block> again = read(gradlens::toJson(blocks, drawingCatalogue()));

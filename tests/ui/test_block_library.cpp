@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The user's library of blocks: kept in files, offered in the palette, copied into the project that uses one; files that
-// cannot be read are told and left alone.
+// The user's library of blocks: kept in files, offered in the palette, copied into the project that uses one; files
+// that cannot be read are told and left alone.
 #include "canvas_driver.h"
 #include "core/base/error.h"
 #include "core/graph/block_library.h"
@@ -134,7 +134,8 @@ private slots:
         QTest::newRow("newer") << QByteArray("{\"gradlens_blocks\": 99, \"blocks\": []}") << "newer version";
         QTest::newRow("empty") << QByteArray("{\"gradlens_blocks\": 1, \"blocks\": []}") << "holds no block";
         QTest::newRow("in itself")
-            << QByteArray(R"({"gradlens_blocks": 1, "blocks": [{"gradlens_block": 1, "name": "Loop", "base_name": "loop",
+            << QByteArray(
+                   R"({"gradlens_blocks": 1, "blocks": [{"gradlens_block": 1, "name": "Loop", "base_name": "loop",
                 "summary": "", "nodes": [{"id": 1, "name": "a", "op": "Loop"}], "edges": []}]})")
             << "Loop uses Loop";
     }

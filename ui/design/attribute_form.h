@@ -31,9 +31,9 @@ public:
     // Inside a block: every field has a menu to expose its attribute, and shows an expression as text.
     void setInBlock(bool inBlock) { m_inBlock = inBlock; }  // before setSpecs()
     QWidget* fieldOf(const std::string& name) const;
-    QLineEdit* expressionOf(const std::string& name) const;     // null outside blocks
-    QToolButton* blockMenuOf(const std::string& name) const;    // null outside blocks
-    QString errorOf(const std::string& name) const;  // empty: fine
+    QLineEdit* expressionOf(const std::string& name) const;   // null outside blocks
+    QToolButton* blockMenuOf(const std::string& name) const;  // null outside blocks
+    QString errorOf(const std::string& name) const;           // empty: fine
     void setError(const std::string& name, const QString& message);
 
 signals:

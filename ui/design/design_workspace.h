@@ -43,6 +43,8 @@ public:
     PropertyPanel& properties();
     SidePanel& side() { return *m_side; }
     DatasetProvider& data() { return m_data; }
+    BlockActions& blockActions() { return *m_blocks; }
+    ScopeBar& scopeBar() { return *m_scopeBar; }
     ProblemList& problems();
     FiguresPanel& figures();
     void showFigures();

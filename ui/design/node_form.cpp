@@ -205,9 +205,8 @@ void NodeForm::openBlockMenu(const std::string& attribute, QToolButton* button) 
     const AttributeValue* value = node->attributes.find(attribute);
     const bool exposed = value != nullptr && isExpression(*value);
     if (exposed)
-        menu->addAction(tr("Make it a plain value"), this, [this, attribute] {
-            m_document.makePlain(m_node, attribute);
-        });
+        menu->addAction(tr("Make it a plain value"), this,
+                        [this, attribute] { m_document.makePlain(m_node, attribute); });
     QString fresh = QString::fromStdString(attribute);
     if (!m_document.faultOfParameterName(fresh).isEmpty())
         fresh = QString("%1_%2").arg(QString::fromStdString(node->name), fresh);

@@ -123,7 +123,8 @@ void OpPalette::addOp(const OpDefinition& op) {
 
 void OpPalette::refill() {
     const int scrolled = m_list->verticalScrollBar()->value();
-    const QString current = m_list->currentItem() == nullptr ? QString() : m_list->currentItem()->data(kOpRole).toString();
+    const QString current =
+        m_list->currentItem() == nullptr ? QString() : m_list->currentItem()->data(kOpRole).toString();
     m_list->clear();
     const QString text = m_field->text().trimmed();
     std::string category;

@@ -44,8 +44,7 @@ bool GraphCommand::mergeWith(const QUndoCommand* other) {
     for (std::size_t i = 0; i < delta.changed.size(); ++i) delta.changed[i].after = next.changed[i].after;
     delta.notesAdded = next.notesAdded;
     const auto unchanged = [](const NodeChange& change) { return change.before == change.after; };
-    if (std::ranges::all_of(delta.changed, unchanged) && delta.notesRemoved == delta.notesAdded)
-        setObsolete(true);
+    if (std::ranges::all_of(delta.changed, unchanged) && delta.notesRemoved == delta.notesAdded) setObsolete(true);
     return true;
 }
 

@@ -77,8 +77,8 @@ public:
     // tells what was known before (nothing at first).
     const GraphAnalysis& knownAnalysis() const;
     // All there is to say of the project (see checkProject), errors first, then what the last attempt to run said
-    // (forgotten at the next edit). Faults of the drawing are up to date as knownAnalysis() is; fixes and advice follow a
-    // moment later, and problemsChanged() then.
+    // (forgotten at the next edit). Faults of the drawing are up to date as knownAnalysis() is; fixes and advice follow
+    // a moment later, and problemsChanged() then.
     std::vector<Problem> problems() const;
     // What is known of the data that project().data names; nothing: it is not loaded.
     void setKnownData(KnownData data);
@@ -224,7 +224,7 @@ public:
     void copyOpenBlock(bool forAllUses);
     bool renameBlock(const std::string& block, const QString& name, QString* reason = nullptr);
     bool removeBlock(const std::string& block, QString* reason = nullptr);  // one of the project's that nothing uses
-    void addBlockPort(bool input);  // to the open block, selected
+    void addBlockPort(bool input);                                          // to the open block, selected
 
     // --- Parameters of the open block. False, and why, when it may not be; refused for blocks that are read-only.
     // The attribute of the node becomes the parameter `name`, made from the attribute when there is none.
@@ -254,13 +254,13 @@ signals:
     void noteChanged(gradlens::NoteId note);
     void styleChanged();
     void graphChanged();
-    void reset();            // another project: forget everything
-    void scopeChanged();     // graph() is another drawing: look at it anew
+    void reset();         // another project: forget everything
+    void scopeChanged();  // graph() is another drawing: look at it anew
     void catalogueChanged();
     void refused(const QString& reason);  // an edit that may not be was not done
-    void projectChanged();   // any edit at all, and reset
-    void analysisChanged();  // analysis() or problems()
-    void problemsChanged();  // problems() alone
+    void projectChanged();                // any edit at all, and reset
+    void analysisChanged();               // analysis() or problems()
+    void problemsChanged();               // problems() alone
     void modifiedChanged(bool modified);
     void pathChanged();
 
@@ -280,8 +280,8 @@ private:
     void edit(const QString& stepName, const std::function<void(ModelGraph&)>& change, const QString& mergeKey = {});
     void editSettings(const QString& stepName, Settings settings, const QString& mergeKey);
     Settings settings() const;
-    // What an edit of several drawings changes: copies. `open` is the drawing in scope; where that is the project's or a
-    // block's, those are not looked at.
+    // What an edit of several drawings changes: copies. `open` is the drawing in scope; where that is the project's or
+    // a block's, those are not looked at.
     struct Drawings {
         ModelGraph open, root;
         std::vector<Block> blocks;
@@ -324,8 +324,8 @@ private:
     UserBlocks* m_library = nullptr;
     Project m_project;
     DrawingScope m_scope;
-    std::optional<std::size_t> m_own;        // the open block's place among the project's
-    std::unique_ptr<Block> m_builtIn;        // a copy of the open block when it is not one of them
+    std::optional<std::size_t> m_own;  // the open block's place among the project's
+    std::unique_ptr<Block> m_builtIn;  // a copy of the open block when it is not one of them
     QString m_path;
     QUndoStack m_undo;
     QAction* m_undoAction = nullptr;

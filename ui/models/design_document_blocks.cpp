@@ -185,8 +185,7 @@ void DesignDocument::bringBlocks(DesignStep& step) const {
 
 // --- Steps
 
-void DesignDocument::Drawings::forEach(const DesignDocument& document,
-                                       const std::function<void(ModelGraph&)>& change) {
+void DesignDocument::Drawings::forEach(const DesignDocument& document, const std::function<void(ModelGraph&)>& change) {
     change(open);
     if (document.isInside()) change(root);
     for (std::size_t i = 0; i < blocks.size(); ++i)
@@ -231,7 +230,8 @@ bool DesignDocument::mayPush(const DesignStep& step, const ModelGraph& changed) 
     }
     if (step.delta.added.empty()) return true;
     std::vector<Block> blocks = step.blocks ? step.blocks->second : m_project.blocks;
-    std::ranges::replace_if(blocks, [&](const Block& block) { return block.name == open.name; }, open);
+    std::ranges::replace_if(
+        blocks, [&](const Block& block) { return block.name == open.name; }, open);
     const std::vector<std::string> chain = wayBackTo(open.name, withBlocks(m_base, blocks));
     if (chain.empty()) return true;
     emit refused(tr("%1 cannot stand inside itself: %2.")
@@ -281,7 +281,8 @@ bool DesignDocument::makeBlock(const QString& name, QString* reason) {
     const std::vector<NodeId> nodes = m_selection.nodes();
     if (const std::string why = whyNoBlock(graph(), m_catalogue, nodes); !why.empty())
         return refuse(reason, QString::fromStdString(why));
-    const auto around = isInside() ? std::span<const AttributeSpec>(openBlock()->parameters) : std::span<const AttributeSpec>();
+    const auto around =
+        isInside() ? std::span<const AttributeSpec>(openBlock()->parameters) : std::span<const AttributeSpec>();
     MadeBlock made = madeBlock(graph(), m_catalogue, nodes, name.trimmed().toStdString(), around, kStep);
     editDrawings(tr("Make block %1").arg(name.trimmed()), [&](Drawings& drawings) {
         drawings.open = made.graph;
@@ -322,8 +323,9 @@ bool DesignDocument::renameBlock(const std::string& block, const QString& name, 
 
 bool DesignDocument::removeBlock(const std::string& block, QString* reason) {
     if (const int uses = useCount(block); uses > 0)
-        return refuse(reason, tr("%1 is used %2. Delete or dissolve those first.")
-                                  .arg(QString::fromStdString(block), uses == 1 ? tr("once") : tr("%1 times").arg(uses)));
+        return refuse(reason,
+                      tr("%1 is used %2. Delete or dissolve those first.")
+                          .arg(QString::fromStdString(block), uses == 1 ? tr("once") : tr("%1 times").arg(uses)));
     const auto opened = std::ranges::find(m_scope, block, &OpenBlock::block);
     if (opened != m_scope.end()) goTo({m_scope.begin(), opened});
     editDrawings(tr("Delete the block %1").arg(QString::fromStdString(block)), [&](Drawings& drawings) {
@@ -351,7 +353,8 @@ void DesignDocument::addBlockPort(bool input) {
 
 void DesignDocument::copyOpenBlock(bool forAllUses) {
     if (!isReadOnly()) return;
-    // What stands around may be read-only as well: the copy begins with the outermost block that comes with the program.
+    // What stands around may be read-only as well: the copy begins with the outermost block that comes with the
+    // program.
     const DrawingScope opened = m_scope;
     const auto isOwn = [&](const OpenBlock& open) {
         return std::ranges::find(m_project.blocks, open.block, &Block::name) != m_project.blocks.end();

@@ -87,7 +87,8 @@ QString DesignDocument::faultOfParameterName(const QString& name) const {
         return tr("A name is a letter followed by letters, digits and '_', at most 64 in all.");
     if (wanted == kBlockRepeat || wanted == kBlockShare) return tr("Every block has %1 already.").arg(name.trimmed());
     const Block* block = openBlock();
-    if (block != nullptr && std::ranges::find(block->parameters, wanted, &AttributeSpec::name) != block->parameters.end())
+    if (block != nullptr &&
+        std::ranges::find(block->parameters, wanted, &AttributeSpec::name) != block->parameters.end())
         return tr("There is a parameter called %1.").arg(name.trimmed());
     return {};
 }
@@ -104,7 +105,8 @@ bool DesignDocument::exposeAttribute(NodeId id, std::string_view attribute, cons
     AttributeSpec parameter = *spec;
     if (known == block->parameters.end()) {
         if (const QString fault = faultOfParameterName(name); !fault.isEmpty()) return refuse(reason, fault);
-        if (block->parameters.size() >= kMostParameters) return refuse(reason, tr("A block has at most 32 parameters."));
+        if (block->parameters.size() >= kMostParameters)
+            return refuse(reason, tr("A block has at most 32 parameters."));
         parameter.name = wanted;
         if (parameter.type == AttributeType::Path) parameter.type = AttributeType::Text;
         const AttributeValue* value = node->attributes.find(attribute);

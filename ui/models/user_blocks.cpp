@@ -102,7 +102,8 @@ void UserBlocks::remove(const std::string& name) {
     const Entry* entry = find(name);
     if (entry == nullptr) return;
     if (!QFile::remove(entry->path))
-        throw Error("cannot be deleted", QFile::encodeName(entry->path).toStdString(), "Check that you may write there");
+        throw Error("cannot be deleted", QFile::encodeName(entry->path).toStdString(),
+                    "Check that you may write there");
     reload();
 }
 

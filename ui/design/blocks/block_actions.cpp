@@ -33,7 +33,8 @@ BlockActions::BlockActions(CanvasView& view) : QObject(&view), m_view(view) {
     copyForAll = add(tr("Make my own copy for all uses"), "copy", {}, [this] { document().copyOpenBlock(true); });
     save = add(tr("Save to my library"), "save", {}, [this] {
         const Node* node = document().graph().find(document().selection().current());
-        const Block* block = node != nullptr && document().isBlock(node->id) ? ownBlock(node->op) : document().openBlock();
+        const Block* block =
+            node != nullptr && document().isBlock(node->id) ? ownBlock(node->op) : document().openBlock();
         if (block != nullptr) saveToLibrary(*block);
     });
     make->setToolTip(tr("The selected layers become one, which can be used again"));
@@ -118,10 +119,9 @@ void BlockActions::askForName(const QString& title, const QString& name, std::fu
                               std::function<void(const QString&)> take) {
     delete m_name;
     const bool making = title == tr("Make a block");
-    const QString hint =
-        making ? tr("%1 become one, which can be repeated, opened and used again.")
-                     .arg(counted(std::ssize(document().selection().nodes()), tr("layer")))
-               : QString();
+    const QString hint = making ? tr("%1 become one, which can be repeated, opened and used again.")
+                                      .arg(counted(std::ssize(document().selection().nodes()), tr("layer")))
+                                : QString();
     m_name = new NameForm({title, hint, making ? tr("Make block") : tr("Rename")}, name, std::move(fault), &m_view);
     connect(m_name, &NameForm::accepted, this, std::move(take));
 }
@@ -138,9 +138,7 @@ void BlockActions::askForMaking() {
     askForName(
         tr("Make a block"), document().freeBlockName(tr("Block")),
         [this](const QString& name) { return document().faultOfBlockName(name); },
-        [this](const QString& name) {
-            attempt([&](QString* reason) { return document().makeBlock(name, reason); });
-        });
+        [this](const QString& name) { attempt([&](QString* reason) { return document().makeBlock(name, reason); }); });
 }
 
 void BlockActions::saveToLibrary(const Block& block) {

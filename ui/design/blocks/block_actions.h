@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What can be done with blocks on a canvas, as actions with their keys, valid while the canvas has the focus; for context
-// menu, menu bar and command palette. Owned by its view; GUI thread.
+// What can be done with blocks on a canvas, as actions with their keys, valid while the canvas has the focus; for
+// context menu, menu bar and command palette. Owned by its view; GUI thread.
 #pragma once
 #include "ui/models/design_document.h"
 

@@ -41,8 +41,9 @@ std::vector<AttributeSpec> fieldsOf(const AttributeSpec& parameter) {
     value.label = AttributeForm::tr("Default").toStdString();
     value.help = AttributeForm::tr("The value where a use says nothing").toStdString();
     std::vector<AttributeSpec> fields{
-        textAttribute(kName, AttributeForm::tr("Name").toStdString(), "",
-                      AttributeForm::tr("In expressions: $%1").arg(QString::fromStdString(parameter.name)).toStdString()),
+        textAttribute(
+            kName, AttributeForm::tr("Name").toStdString(), "",
+            AttributeForm::tr("In expressions: $%1").arg(QString::fromStdString(parameter.name)).toStdString()),
         textAttribute(kLabel, AttributeForm::tr("Label").toStdString(), "",
                       AttributeForm::tr("In the form of the block").toStdString()),
         value};
@@ -104,8 +105,9 @@ BlockForm::BlockForm(DesignDocument& document, QWidget* parent) : QWidget(parent
     auto* list = new QWidget;
     m_column = partLayout(list);
     m_none = summaryLabel();
-    m_none->setText(tr("None yet. Select a layer and choose \"Expose on the block\" beside one of its fields: every use "
-                       "of the block can then set it."));
+    m_none->setText(
+        tr("None yet. Select a layer and choose \"Expose on the block\" beside one of its fields: every use "
+           "of the block can then set it."));
     m_column->addWidget(m_none);
     parameters->setContent(list);
     whole->addWidget(parameters);

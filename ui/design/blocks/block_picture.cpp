@@ -49,9 +49,12 @@ QImage blockPicture(const Block& block, const OpCatalogue& catalogue, double dev
     painter.setPen(QPen(theme.color(ThemeColor::TextMuted), 1.5 / scale));
     const bool right = block.graph.style().flow == DrawingStyle::Flow::Right;
     for (const Edge& edge : block.graph.edges()) {
-        const QRectF source = cardOf(*block.graph.find(edge.from.node)), target = cardOf(*block.graph.find(edge.to.node));
-        paintEdge(painter, right ? QPointF(source.right(), source.center().y()) : QPointF(source.center().x(), source.bottom()),
-                  right ? QPointF(target.left(), target.center().y()) : QPointF(target.center().x(), target.top()), right);
+        const QRectF source = cardOf(*block.graph.find(edge.from.node)),
+                     target = cardOf(*block.graph.find(edge.to.node));
+        paintEdge(painter,
+                  right ? QPointF(source.right(), source.center().y()) : QPointF(source.center().x(), source.bottom()),
+                  right ? QPointF(target.left(), target.center().y()) : QPointF(target.center().x(), target.top()),
+                  right);
     }
     QFont font = theme.strong();
     font.setPixelSize(static_cast<int>(std::max(kCardHeight * 0.34, kLeastFont / scale)));
@@ -69,8 +72,8 @@ QImage blockPicture(const Block& block, const OpCatalogue& catalogue, double dev
         const QRectF text = card.adjusted(20, 0, -8, 0);
         const bool port = node.op == kBlockInput || node.op == kBlockOutput || node.op.starts_with('$');
         painter.drawText(text, Qt::AlignVCenter | Qt::AlignLeft,
-                         QFontMetricsF(font).elidedText(QString::fromStdString(port ? node.name : node.op), Qt::ElideRight,
-                                                        text.width()));
+                         QFontMetricsF(font).elidedText(QString::fromStdString(port ? node.name : node.op),
+                                                        Qt::ElideRight, text.width()));
     }
     return image;
 }

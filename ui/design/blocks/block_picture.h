@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A small picture of what is inside a block, for the tip of its card: one sees what one would open. Pure function of its
-// arguments and the theme; GUI thread.
+// A small picture of what is inside a block, for the tip of its card: one sees what one would open. Pure function of
+// its arguments and the theme; GUI thread.
 #pragma once
 #include "core/graph/block.h"
 

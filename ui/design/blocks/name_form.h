@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A small form over the canvas that asks for a name: Return takes it, Escape or a click elsewhere leaves. A name that may
-// not be is told while typing. Deletes itself. GUI thread.
+// A small form over the canvas that asks for a name: Return takes it, Escape or a click elsewhere leaves. A name that
+// may not be is told while typing. Deletes itself. GUI thread.
 #pragma once
 #include <QFrame>
 #include <QString>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The way into the block that is open, above the canvas: "LeNet / residual1 / conv", each a button that goes back there,
-// and how many uses an edit changes, or that the block comes with the program. Hidden in the project's own drawing.
-// GUI thread.
+// The way into the block that is open, above the canvas: "LeNet / residual1 / conv", each a button that goes back
+// there, and how many uses an edit changes, or that the block comes with the program. Hidden in the project's own
+// drawing. GUI thread.
 #pragma once
 #include "ui/models/design_document.h"
 

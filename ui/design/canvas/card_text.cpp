@@ -60,8 +60,9 @@ NodeCard CardWriter::card(const Node& node) const {
     card.category = QString::fromStdString(op->category);
     if (op->block != nullptr) card.copies = copiesOf(node);
     card.tip = opTip(*op);
-    card.detail = attributeSummary(
-        *op, known != nullptr && known->op == op ? known->attributes : completed(op->attributes, node.attributes, nullptr));
+    card.detail = attributeSummary(*op, known != nullptr && known->op == op
+                                            ? known->attributes
+                                            : completed(op->attributes, node.attributes, nullptr));
     if (card.detail.isEmpty()) card.detail = card.category;
     if (node.bypassed) card.detail = DesignDocument::tr("Bypassed");
     const NodeAnalysis* analysis = find(node.id);

@@ -113,7 +113,8 @@ void NodeItem::layOutTexts() {
     const double opWidth = std::min(std::ceil(widthOf(m_card.op, m_style->op)), width - nameWidth - kBetween);
     m_op = made(m_card.op, m_style->op, opWidth);
     m_name = made(m_card.name, m_style->name, width - opWidth - kBetween, Qt::ElideMiddle);
-    m_copies = made(m_card.copies > 1 ? QString::fromUtf8("\u00d7%1").arg(m_card.copies) : QString(), m_style->figure, width);
+    m_copies =
+        made(m_card.copies > 1 ? QString::fromUtf8("\u00d7%1").arg(m_card.copies) : QString(), m_style->figure, width);
     const double copiesWidth = m_card.copies > 1 ? m_copies.size().width() + 2 * kChipPadding + kBetween : 0;
     m_detail = made(m_card.detail, m_style->detail, width - (m_life ? kSparkWidth + kBetween : 0) - copiesWidth);
     m_figures = made(m_card.figures, m_style->figure, width);
