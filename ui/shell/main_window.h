@@ -4,6 +4,7 @@
 #pragma once
 #include "core/train/trainer.h"
 #include "ui/models/design_document.h"
+#include "ui/models/user_blocks.h"
 #include "ui/session/session.h"
 #include "ui/shell/app_settings.h"
 #include "ui/shell/command_palette.h"
@@ -85,6 +86,7 @@ private:
     void makeExportMenu(QMenu* menu);
     void makeEditMenu();
     void makeArrangeMenu();
+    void makeBlocksMenu();
     void makeViewMenu();
     void addPreview(QMenu* menu);
     void makeThemeMenu(QMenu* menu);
@@ -99,6 +101,7 @@ private:
     void setTheme(Theme::Mode mode);
     void setReducedMotion(bool reduced);
     void projectReplaced();
+    void sayLibraryFaults();
     void offerRuns();
     void offerInterrupted();
     void askToCloseUnsaved(const QString& reason);
@@ -114,6 +117,7 @@ private:
 
     AppSettings m_settings;
     TrainerOptions m_trainerOptions;
+    UserBlocks m_userBlocks;
     DesignDocument m_document;
     Session m_session;
     RunController m_controller;
