@@ -23,9 +23,9 @@ PropertyPanel::PropertyPanel(DesignDocument& document, QWidget* parent) : QScrol
     auto* content = new QWidget;
     content->setProperty("look", "panel");
     content->setAttribute(Qt::WA_StyledBackground);
-    auto* column = new QVBoxLayout(content);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(0);
+    m_column = new QVBoxLayout(content);
+    m_column->setContentsMargins(0, 0, 0, 0);
+    m_column->setSpacing(0);
     m_node = new NodeForm(document, content);
     m_project = new ProjectForm(document, content);
     m_several = new QLabel(content);
@@ -34,14 +34,18 @@ PropertyPanel::PropertyPanel(DesignDocument& document, QWidget* parent) : QScrol
     m_several->setAlignment(Qt::AlignTop | Qt::AlignLeft);
     constexpr int kMargin = Theme::kSpace * 3 / 2;
     m_several->setContentsMargins(kMargin, kMargin, kMargin, kMargin);
-    column->addWidget(m_node);
-    column->addWidget(m_project);
-    column->addWidget(m_several);
+    m_column->addWidget(m_node);
+    m_column->addWidget(m_project);
+    m_column->addWidget(m_several);
     setWidget(content);
     connect(&document.selection(), &SelectionModel::changed, this, &PropertyPanel::refresh);
     connect(&document, &DesignDocument::analysisChanged, this, &PropertyPanel::refresh);
     connect(&document, &DesignDocument::reset, this, &PropertyPanel::refresh);
     refresh();
+}
+
+void PropertyPanel::addAtTop(QWidget* section) {
+    m_column->insertWidget(0, section);
 }
 
 void PropertyPanel::refresh() {
@@ -65,10 +69,10 @@ QString PropertyPanel::several() const {
     double flops = 0;
     for (const NodeId id : nodes) {
         ++kinds[m_document.graph().find(id)->op];
-        const NodeAnalysis* analysis = m_document.analysis().find(id);
+        const NodeAnalysis* analysis = m_document.knownAnalysis().find(id);
         if (analysis == nullptr || !analysis->known) continue;
         parameters += analysis->parameterCount();
-        flops += analysis->cost.forward.flops / static_cast<double>(m_document.analysis().batchSize);
+        flops += analysis->cost.forward.flops / static_cast<double>(m_document.knownAnalysis().batchSize);
     }
     const QString muted = Theme::instance().color(ThemeColor::TextMuted).name();
     QString rows;

@@ -6,7 +6,7 @@
 #include <QScrollArea>
 
 class QLabel;
-class QStackedLayout;
+class QVBoxLayout;
 
 namespace gradlens {
 
@@ -20,12 +20,15 @@ public:
     NodeForm* nodeForm() const { return m_node; }
     ProjectForm* projectForm() const { return m_project; }
     QString summaryText() const;  // of several layers; empty otherwise
+    // Above the forms; it shows and hides itself. Takes ownership.
+    void addAtTop(QWidget* section);
 
 private:
     void refresh();
     QString several() const;
 
     DesignDocument& m_document;
+    QVBoxLayout* m_column;
     NodeForm* m_node;
     ProjectForm* m_project;
     QLabel* m_several;

@@ -4,6 +4,7 @@
 #include "core/graph/block_library.h"
 #include "core/train/run_folder.h"
 #include "ui/shell/dataset_text.h"
+#include "ui/shell/exporter.h"
 #include "ui/shell/help_viewer.h"
 #include "ui/shell/number_text.h"
 #include "ui/shell/paths.h"
@@ -12,6 +13,7 @@
 #include "ui/shell/start_page.h"
 #include "ui/shell/status_line.h"
 #include "ui/shell/workspace_rail.h"
+#include "ui/theme/motion.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/banner.h"
 #include "ui/widgets/toast.h"
@@ -63,11 +65,13 @@ MainWindow::MainWindow(const Options& options)
       m_controller(m_document, m_session, m_settings),
       m_workspaces(m_document, m_session),
       m_layout(m_settings),
-      m_files(new ProjectFiles(m_document, m_settings, this)) {
+      m_files(new ProjectFiles(m_document, m_settings, this)),
+      m_exporter(new Exporter(m_document, m_settings, this)) {
     if (!options.runsFolder.isEmpty()) m_settings.setRunsFolder(options.runsFolder);
     setObjectName("mainWindow");
     setWindowIcon(Theme::instance().icon("gradlens"));
     setAcceptDrops(true);
+    setMotionReduced(m_settings.reducedMotion());
     makeFileMenu();
     makeEditMenu();
     makeArrangeMenu();
@@ -151,6 +155,11 @@ void MainWindow::connectParts() {
     connect(&m_session, &Session::statusChanged, this, &MainWindow::refreshActions);
     connect(m_files, &ProjectFiles::replaced, this, &MainWindow::projectReplaced);
     connect(m_files, &ProjectFiles::message, this, showBanner);
+    connect(m_exporter, &Exporter::message, this, showBanner);
+    connect(m_exporter, &Exporter::said, this, [this](const QString& text) {
+        m_banners->dismiss("export");
+        m_toast->say(text);
+    });
     connect(m_files, &ProjectFiles::saved, this, [this] {
         m_controller.setProjectFolder(m_files->projectFolder());
         m_banners->dismiss("file");
@@ -270,6 +279,11 @@ void MainWindow::setTheme(Theme::Mode mode) {
     refreshActions();
 }
 
+void MainWindow::setReducedMotion(bool reduced) {
+    m_settings.setReducedMotion(reduced);
+    setMotionReduced(reduced);
+}
+
 void MainWindow::refreshTitle() {
     const bool blank = m_place == Place::Start && m_document.path().isEmpty() && m_document.graph().nodes().empty();
     setWindowTitle(blank ? QStringLiteral("Gradlens") : m_document.displayName() + "[*] – Gradlens");
@@ -286,6 +300,9 @@ void MainWindow::refreshActions() {
                             : tr("Train until the planned epochs are done (F5 or Space)"));
     toggle->setIcon(Theme::instance().icon(busy ? "pause" : "play"));
     const bool hasNodes = !m_document.graph().nodes().empty();
+    for (const char* name :
+         {"export.pytorch", "export.keras", "export.copyPytorch", "export.copyKeras", "export.figure"})
+        action(name)->setEnabled(hasNodes);
     for (const char* name : {"run.toggle", "run.restart", "run.stepInstruction", "run.stepBatch", "run.stepEpoch"})
         action(name)->setEnabled(hasNodes || busy);
     action("run.stop")->setEnabled(busy);

@@ -155,6 +155,18 @@ void Workspaces::perform(Place place, QAction* CanvasActions::*action) {
     if (CanvasView* canvas = canvasOf(place)) (canvas->canvasActions().*action)->trigger();
 }
 
+void Workspaces::perform(QAction* PreviewActions::*action) {
+    (design().previewActions().*action)->trigger();
+}
+
+void Workspaces::showSide(SidePanel::Page page) {
+    design().showSide(page);
+}
+
+void Workspaces::showFigures() {
+    design().showFigures();
+}
+
 QByteArray Workspaces::saveDesign() const {
     return m_design ? m_design->saveState() : QByteArray();
 }
