@@ -30,8 +30,8 @@
 namespace gradlens {
 
 namespace {
-constexpr int kPaletteWidth = 220, kPropertiesWidth = 288, kProblemsHeight = 112;
-constexpr qint32 kStateVersion = 2;
+constexpr int kPaletteWidth = 220, kSideWidth = 320, kProblemsHeight = 112;
+constexpr qint32 kStateVersion = 3;
 constexpr std::size_t kLayOutAtOnce = 500;  // layers; takes a few milliseconds
 
 QFrame* divider(QWidget* parent) {
@@ -56,8 +56,8 @@ DesignWorkspace::DesignWorkspace(DesignDocument& document, Session& session, QWi
     m_life->watch(*m_canvas);
     makePreview(session);
     m_palette = new OpPalette(document.catalogue(), this);
-    m_properties = new PropertyPanel(document, this);
-    m_properties->addAtTop(new NodePreviewView(*m_preview, document.selection()));
+    m_side = new SidePanel(document, m_data, this);
+    properties().addAtTop(new NodePreviewView(*m_preview, document.selection()));
     m_problems = new ProblemList(document, this);
     m_empty = new EmptyState("graph", tr("Draw your first network"),
                              tr("Drag an Input from the palette to begin, then layers below it, and a loss at the end. "
@@ -85,14 +85,14 @@ DesignWorkspace::DesignWorkspace(DesignDocument& document, Session& session, QWi
     m_across = new QSplitter(Qt::Horizontal, this);
     m_across->addWidget(m_palette);
     m_across->addWidget(m_down);
-    m_across->addWidget(m_properties);
+    m_across->addWidget(m_side);
     m_across->setStretchFactor(0, 0);
     m_across->setStretchFactor(1, 1);
     m_across->setStretchFactor(2, 0);
     m_across->setCollapsible(1, false);
-    m_across->setSizes({kPaletteWidth, 800, kPropertiesWidth});
+    m_across->setSizes({kPaletteWidth, 800, kSideWidth});
     m_palette->setMinimumWidth(160);
-    m_properties->setMinimumWidth(220);
+    m_side->setMinimumWidth(260);
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(0, 0, 0, 0);
     row->addWidget(m_across);
@@ -102,8 +102,12 @@ DesignWorkspace::DesignWorkspace(DesignDocument& document, Session& session, QWi
         m_canvas->reveal(added);
     });
     connect(m_problems, &ProblemList::nodeChosen, m_canvas, &CanvasView::reveal);
+    connect(m_side, &SidePanel::nodeChosen, m_canvas, &CanvasView::reveal);
     connect(m_canvas, &CanvasView::failed, this, &DesignWorkspace::failed);
     connect(m_canvas, &CanvasView::arrangeRequested, this, &DesignWorkspace::arrange);
+    connect(m_canvas, &CanvasView::arrangeSelectionRequested, this, &DesignWorkspace::arrangeSelection);
+    connect(m_canvas, &CanvasView::flowRequested, this, &DesignWorkspace::letFlow);
+    connect(m_scene, &CanvasScene::itemsRebuilt, this, &DesignWorkspace::keepWays);
     connect(m_canvas, &CanvasView::zoomChanged, this, &DesignWorkspace::updateBar);
     connect(&m_layout, &AutoLayout::finished, this, &DesignWorkspace::applyLayout);
     connect(m_empty, &EmptyState::actionTriggered, this, [this] {
@@ -114,19 +118,20 @@ DesignWorkspace::DesignWorkspace(DesignDocument& document, Session& session, QWi
     connect(&m_document, &DesignDocument::graphChanged, this, &DesignWorkspace::showEmptyState);
     connect(&m_document, &DesignDocument::reset, this, &DesignWorkspace::showEmptyState);
     connect(&Theme::instance(), &Theme::changed, this, &DesignWorkspace::setIcons);
+    keepWays();
     updateBar();
     showEmptyState();
     m_canvas->setFocus();
 }
 
 DesignWorkspace::~DesignWorkspace() {
-    // Views go before the scene they show.
+    // Panels go before the data they look at, views before the scene they show.
+    delete m_side;
     delete m_canvas;
 }
 
 void DesignWorkspace::makePreview(Session& session) {
-    m_data = new DatasetProvider({}, this);
-    m_preview = new DrawingPreview(m_document, session, *m_data, this);
+    m_preview = new DrawingPreview(m_document, session, m_data, this);
     new PreviewCards(*m_scene, *m_preview, this);
     const auto action = [this](const QString& text, const QString& icon, const QKeySequence& key, auto run) {
         auto* made = new QAction(text, m_canvas);
@@ -172,6 +177,10 @@ QWidget* DesignWorkspace::makePreviewChoice(QWidget* parent) {
     return choice;
 }
 
+PropertyPanel& DesignWorkspace::properties() {
+    return m_side->properties();
+}
+
 QWidget* DesignWorkspace::makeBar() {
     auto* bar = new QWidget(this);
     bar->setObjectName("canvasBar");
@@ -202,11 +211,25 @@ QWidget* DesignWorkspace::makeBar() {
     row->addSpacing(4);
     button(actions.addLayer);
     button(actions.arrange);
+    button(actions.flowRight);
+    button(actions.rightAngles);
     row->addSpacing(4);
     row->addWidget(divider(bar));
     row->addSpacing(4);
     row->addWidget(makePreviewChoice(bar));
     row->addSpacing(8);
+    m_stopLayout = new QToolButton(bar);
+    m_stopLayout->setObjectName("stopLayout");
+    m_stopLayout->setText(tr("Stop arranging"));
+    m_stopLayout->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    m_stopLayout->setFont(Theme::instance().small());
+    m_stopLayout->setToolTip(tr("Leave the layers where they are"));
+    m_stopLayout->hide();
+    connect(m_stopLayout, &QToolButton::clicked, this, [this] {
+        m_layout.cancel();
+        m_stopLayout->hide();
+    });
+    row->addWidget(m_stopLayout);
     m_summary = new ElidedLabel({}, bar);
     m_summary->setProperty("look", "muted");
     m_summary->setFont(Theme::instance().small());
@@ -233,11 +256,12 @@ QWidget* DesignWorkspace::makeBar() {
 void DesignWorkspace::setIcons() {
     m_document.undoAction()->setIcon(Theme::instance().icon("undo"));
     m_document.redoAction()->setIcon(Theme::instance().icon("redo"));
+    m_stopLayout->setIcon(Theme::instance().icon("stop"));
 }
 
 void DesignWorkspace::updateBar() {
     m_zoom->setText(QString::number(qRound(m_canvas->zoom() * 100)) + " %");
-    const GraphAnalysis& analysis = m_document.analysis();
+    const GraphAnalysis& analysis = m_document.knownAnalysis();
     const auto layers = std::ssize(m_document.graph().nodes());
     QStringList parts{counted(layers, tr("layer"))};
     if (analysis.parameters > 0) parts << compactNumber(static_cast<double>(analysis.parameters)) + tr(" parameters");
@@ -273,26 +297,87 @@ QList<QAction*> DesignWorkspace::editActions() const {
             all.selectAll,
             all.rename,
             all.addLayer,
-            all.arrange};
+            all.arrange,
+            all.arrangeSelection};
 }
 
 QList<QAction*> DesignWorkspace::viewActions() const {
     const CanvasActions& all = m_canvas->canvasActions();
-    return {all.zoomIn, all.zoomOut, all.resetZoom, all.fit};
+    return {all.zoomIn, all.zoomOut, all.resetZoom, all.fit, nullptr, all.flowRight, all.rightAngles};
 }
+
+// --- Layout
 
 void DesignWorkspace::arrange() {
-    m_layout.start();
+    startLayout(Purpose::Arrange, {m_document.graph().style()});
 }
 
-void DesignWorkspace::applyLayout(const std::vector<NodePosition>& positions) {
-    m_scene->animateNextMove();
-    m_document.autoLayout(positions);
+void DesignWorkspace::arrangeSelection() {
+    if (m_document.selection().nodes().empty()) return;
+    startLayout(Purpose::ArrangeSelection, {m_document.graph().style(), m_document.selection().nodes()});
+}
+
+void DesignWorkspace::letFlow(DrawingStyle::Flow flow) {
+    DrawingStyle style = m_document.graph().style();
+    style.flow = flow;
+    if (m_document.graph().nodes().empty()) {
+        m_document.setStyle(style);
+    } else {
+        startLayout(Purpose::Flow, {style});
+    }
+}
+
+void DesignWorkspace::startLayout(Purpose purpose, AutoLayout::Request request) {
+    m_purpose = purpose;
+    m_layout.start(std::move(request));
+    const bool takesLong = m_document.graph().nodes().size() > kLayOutAtOnce;
+    m_stopLayout->setVisible(takesLong && purpose != Purpose::Ways);
+}
+
+void DesignWorkspace::applyLayout(const Arrangement& arrangement) {
+    m_stopLayout->hide();
+    const auto step = [&] {
+        if (m_purpose == Purpose::Arrange) return tr("Arrange");
+        if (m_purpose == Purpose::ArrangeSelection) return tr("Arrange the selection");
+        return arrangement.style.flow == DrawingStyle::Flow::Down ? tr("Flow down") : tr("Flow to the right");
+    };
+    if (m_purpose == Purpose::Place) m_document.placeNodes(arrangement.nodes);
+    if (m_purpose != Purpose::Place && m_purpose != Purpose::Ways) {
+        m_scene->animateNextMove();
+        m_document.arrange(arrangement, step());
+    }
+    m_scene->setArrangedEdges(arrangement.edges);
+    if (m_purpose == Purpose::Flow || m_purpose == Purpose::Place) m_canvas->showFromTop();
 }
 
 void DesignWorkspace::untangle() {
     if (!AutoLayout::isTangled(m_document.graph()) || m_document.graph().nodes().size() > kLayOutAtOnce) return;
-    m_document.placeNodes(AutoLayout::arranged(m_document.graph(), m_document.catalogue()));
+    m_document.placeNodes(
+        AutoLayout::arranged(m_document.graph(), m_document.catalogue(), {m_document.graph().style()}).nodes);
+}
+
+// A drawing that comes as a layout left it gets the ways back that the layout kept free; one that comes tangled, and is
+// too large to be laid out while one waits, its places.
+void DesignWorkspace::keepWays() {
+    const ModelGraph& graph = m_document.graph();
+    constexpr std::size_t kMostWays = 3000;
+    if (graph.nodes().size() <= kLayOutAtOnce) {
+        m_scene->setArrangedEdges(AutoLayout::arranged(graph, m_document.catalogue(), {graph.style()}).edges);
+    } else if (AutoLayout::isTangled(graph)) {
+        startLayout(Purpose::Place, {graph.style()});
+    } else if (graph.nodes().size() <= kMostWays) {
+        startLayout(Purpose::Ways, {graph.style()});
+    }
+}
+
+void DesignWorkspace::showSide(SidePanel::Page page) {
+    QList<int> sizes = m_across->sizes();
+    if (sizes.back() == 0) {
+        sizes.back() = kSideWidth;
+        m_across->setSizes(sizes);
+    }
+    m_side->show(page);
+    m_side->takeFocus();
 }
 
 void DesignWorkspace::showProblem(NodeId node) {

@@ -6,6 +6,8 @@
 #include "ui/design/canvas/canvas_scene.h"
 #include "ui/design/canvas/canvas_view.h"
 #include "ui/design/preview/preview_actions.h"
+#include "ui/design/side_panel.h"
+#include "ui/session/dataset_provider.h"
 
 #include <QWidget>
 
@@ -16,7 +18,6 @@ class QToolButton;
 namespace gradlens {
 
 class EmptyState;
-class DatasetProvider;
 class DrawingPreview;
 class OpPalette;
 class PreviewBar;
@@ -34,7 +35,9 @@ public:
     CanvasScene& scene() { return *m_scene; }
     CanvasView& canvas() { return *m_canvas; }
     OpPalette& palette() { return *m_palette; }
-    PropertyPanel& properties() { return *m_properties; }
+    PropertyPanel& properties();
+    SidePanel& side() { return *m_side; }
+    DatasetProvider& data() { return m_data; }
     ProblemList& problems() { return *m_problems; }
     DrawingPreview& preview() { return *m_preview; }
     PreviewBar& previewBar() { return *m_previewBar; }
@@ -46,7 +49,10 @@ public:
     QList<QAction*> viewActions() const;
     const PreviewActions& previewActions() const { return m_previewActions; }
     void arrange();
-    void showProblem(NodeId node);  // selects and brings into sight
+    void arrangeSelection();
+    void letFlow(DrawingStyle::Flow flow);  // and arranges, in the same step
+    void showSide(SidePanel::Page page);    // with the focus
+    void showProblem(NodeId node);          // selects and brings into sight
 
     QByteArray saveState() const;
     bool restoreState(const QByteArray& state);
@@ -62,25 +68,31 @@ private:
     void updateBar();
     void showEmptyState();
     void untangle();
-    void applyLayout(const std::vector<NodePosition>& positions);
+    void keepWays();
+    // What a layout is for, once it is there.
+    enum class Purpose { Arrange, ArrangeSelection, Flow, Place, Ways };
+    void startLayout(Purpose purpose, AutoLayout::Request request);
+    void applyLayout(const Arrangement& arrangement);
 
     DesignDocument& m_document;
     CanvasScene* m_scene;
     CanvasLife* m_life;
     AutoLayout m_layout;
+    DatasetProvider m_data;
+    Purpose m_purpose = Purpose::Arrange;
     CanvasView* m_canvas;
-    DatasetProvider* m_data;
     DrawingPreview* m_preview;
     PreviewActions m_previewActions;
     PreviewBar* m_previewBar;
     OpPalette* m_palette;
-    PropertyPanel* m_properties;
+    SidePanel* m_side;
     ProblemList* m_problems;
     EmptyState* m_empty;
     QSplitter* m_across;
     QSplitter* m_down;
     QLabel* m_summary;
     QToolButton* m_zoom;
+    QToolButton* m_stopLayout;
 };
 
 }  // namespace gradlens

@@ -12,6 +12,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
+#include <QPushButton>
 #include <QStyle>
 #include <QVBoxLayout>
 
@@ -79,6 +80,17 @@ NodeForm::NodeForm(DesignDocument& document, QWidget* parent) : QWidget(parent),
     body->addLayout(nameGroup);
     m_form = new AttributeForm(this);
     body->addWidget(m_form);
+    m_link = new QPushButton(this);
+    m_link->setObjectName("nodeLink");
+    m_link->hide();
+    body->addSpacing(Theme::kSpace / 2);
+    body->addWidget(m_link, 0, Qt::AlignLeft);
+    connect(m_link, &QPushButton::clicked, this, [this] {
+        if (m_op == QLatin1String("Input"))
+            emit dataAsked();
+        else
+            emit objectiveAsked();
+    });
 
     auto* figures = new CollapsibleSection(tr("Result"), this);
     m_figures = new QLabel;
@@ -140,6 +152,10 @@ void NodeForm::refresh() {
                                          : tr("There is no op of this kind in this version."));
         m_maths->setText(op != nullptr ? QString::fromStdString(op->maths) : QString());
         m_mathsSection->setVisible(op != nullptr && !op->maths.empty());
+        const bool isInput = node->op == "Input", isLoss = op != nullptr && op->isLoss;
+        m_link->setVisible(isInput || isLoss);
+        m_link->setText(isInput ? tr("Browse the data") : tr("Show the objective"));
+        m_link->setIcon(Theme::instance().icon(isInput ? "data" : "sliders"));
         const QString folder = m_document.path().isEmpty() ? QString() : QFileInfo(m_document.path()).absolutePath();
         m_form->setSpecs(op != nullptr ? op->attributes : std::vector<AttributeSpec>(), folder);
     }
@@ -151,7 +167,7 @@ void NodeForm::refresh() {
 
 void NodeForm::refreshFigures() {
     const NodeAnalysis* analysis =
-        m_document.graph().find(m_node) == nullptr ? nullptr : m_document.analysis().find(m_node);
+        m_document.graph().find(m_node) == nullptr ? nullptr : m_document.knownAnalysis().find(m_node);
     if (analysis == nullptr) {
         m_figures->setText(tr("Not known yet"));
         return;
@@ -173,7 +189,7 @@ void NodeForm::refreshFigures() {
     }
     for (const ParameterSpec& parameter : analysis->inference.parameters)
         rows += row(QString::fromStdString(parameter.name), shapeText(parameter.shape, false));
-    const double batch = static_cast<double>(m_document.analysis().batchSize);
+    const double batch = static_cast<double>(m_document.knownAnalysis().batchSize);
     rows += row(tr("parameters"), compactNumber(static_cast<double>(analysis->parameterCount())));
     if (analysis->cost.forward.flops > 0) {
         rows += row(tr("forward"), tr("%1 a sample").arg(flopsText(analysis->cost.forward.flops / batch)));
@@ -182,7 +198,8 @@ void NodeForm::refreshFigures() {
     double bytes = 0;
     for (const TensorType& type : analysis->inference.outputs)
         bytes += static_cast<double>(type.shape.elements()) * static_cast<double>(sizeOf(type.dtype));
-    rows += row(tr("output memory"), tr("%1 a batch of %2").arg(bytesText(bytes)).arg(m_document.analysis().batchSize));
+    rows += row(tr("output memory"),
+                tr("%1 a batch of %2").arg(bytesText(bytes)).arg(m_document.knownAnalysis().batchSize));
     m_figures->setText("<table>" + rows + "</table>");
 }
 

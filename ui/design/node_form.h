@@ -7,6 +7,7 @@
 
 class QLabel;
 class QLineEdit;
+class QPushButton;
 
 namespace gradlens {
 
@@ -21,6 +22,11 @@ public:
     void setNode(NodeId node);
     AttributeForm* attributes() const { return m_form; }
     QLineEdit* nameField() const { return m_name; }
+    QPushButton* linkButton() const { return m_link; }  // to the data, from an Input; to the objective, from a loss
+
+signals:
+    void dataAsked();
+    void objectiveAsked();
 
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
@@ -40,6 +46,7 @@ private:
     QLineEdit* m_name;
     QLabel* m_nameFault;
     AttributeForm* m_form;
+    QPushButton* m_link;
     QLabel* m_figures;
     CollapsibleSection* m_mathsSection;
     QLabel* m_maths;

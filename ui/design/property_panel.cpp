@@ -69,10 +69,10 @@ QString PropertyPanel::several() const {
     double flops = 0;
     for (const NodeId id : nodes) {
         ++kinds[m_document.graph().find(id)->op];
-        const NodeAnalysis* analysis = m_document.analysis().find(id);
+        const NodeAnalysis* analysis = m_document.knownAnalysis().find(id);
         if (analysis == nullptr || !analysis->known) continue;
         parameters += analysis->parameterCount();
-        flops += analysis->cost.forward.flops / static_cast<double>(m_document.analysis().batchSize);
+        flops += analysis->cost.forward.flops / static_cast<double>(m_document.knownAnalysis().batchSize);
     }
     const QString muted = Theme::instance().color(ThemeColor::TextMuted).name();
     QString rows;

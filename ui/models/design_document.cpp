@@ -22,7 +22,7 @@ std::filesystem::path toPath(const QString& path) {
 }  // namespace
 
 DesignDocument::DesignDocument(const OpCatalogue& catalogue, QObject* parent)
-    : QObject(parent), m_catalogue(catalogue) {
+    : QObject(parent), m_catalogue(catalogue), m_background(catalogue) {
     m_undoAction = m_undo.createUndoAction(this, tr("Undo"));
     m_undoAction->setShortcuts(QKeySequence::Undo);
     m_undoAction->setObjectName("undo");
@@ -32,7 +32,12 @@ DesignDocument::DesignDocument(const OpCatalogue& catalogue, QObject* parent)
     m_analysisTimer.setSingleShot(true);
     m_analysisTimer.setInterval(0);
     connect(&m_analysisTimer, &QTimer::timeout, this, [this] {
-        analysis();
+        knownAnalysis();
+        emit analysisChanged();
+    });
+    connect(&m_background, &BackgroundAnalysis::finished, this, [this](const GraphAnalysis& analysis) {
+        m_analysis = analysis;
+        m_stale = false;
         emit analysisChanged();
     });
     connect(&m_undo, &QUndoStack::cleanChanged, this, [this](bool clean) { emit modifiedChanged(!clean); });
@@ -52,8 +57,17 @@ const GraphAnalysis& DesignDocument::analysis() const {
     return m_analysis;
 }
 
+const GraphAnalysis& DesignDocument::knownAnalysis() const {
+    return isLarge() ? m_analysis : analysis();
+}
+
+bool DesignDocument::isLarge() const {
+    constexpr std::size_t kLarge = 1500;  // layers; so many are analysed in a few milliseconds
+    return m_project.graph.nodes().size() > kLarge;
+}
+
 std::vector<Problem> DesignDocument::problems() const {
-    std::vector<Problem> all = analysis().problems;
+    std::vector<Problem> all = knownAnalysis().problems;
     for (const Problem& problem : m_runProblems)
         if (std::ranges::find(all, problem) == all.end()) all.push_back(problem);
     return all;
@@ -68,7 +82,12 @@ void DesignDocument::setRunProblems(std::vector<Problem> problems) {
 void DesignDocument::markStale() {
     m_stale = true;
     m_runProblems.clear();
-    m_analysisTimer.start();
+    if (isLarge()) {
+        m_background.start(m_project.graph, std::max<std::int64_t>(m_project.training.batchSize, 1));
+    } else {
+        m_background.cancel();
+        m_analysisTimer.start();
+    }
 }
 
 // --- File
@@ -89,6 +108,7 @@ void DesignDocument::load(const QString& path) {
 void DesignDocument::adopt(Project project, const QString& path) {
     m_undo.clear();
     m_project = std::move(project);
+    m_analysis = {};
     m_pasteCount = 0;
     m_selection.clear();
     setPath(path);
@@ -187,18 +207,20 @@ void DesignDocument::setDescription(const QString& description) {
     editSettings(tr("Describe the project"), std::move(changed), "description");
 }
 
-void DesignDocument::setData(const DatasetSpec& data) {
+void DesignDocument::setData(const DatasetSpec& data, const QString& stepName, const QString& mergeKey) {
     Settings changed = settings();
-    const bool sameSource = changed.data.source == data.source;
+    const QString usual = changed.data.source == data.source ? "data" : QString();
     changed.data = data;
-    editSettings(tr("Change the data"), std::move(changed), sameSource ? "data" : QString());
+    editSettings(stepName.isEmpty() ? tr("Change the data") : stepName, std::move(changed),
+                 stepName.isEmpty() ? usual : mergeKey);
 }
 
-void DesignDocument::setTraining(const TrainingSpec& training) {
+void DesignDocument::setTraining(const TrainingSpec& training, const QString& stepName, const QString& mergeKey) {
     Settings changed = settings();
-    const bool sameOptimizer = changed.training.optimizer.name == training.optimizer.name;
+    const QString usual = changed.training.optimizer.name == training.optimizer.name ? "training" : QString();
     changed.training = training;
-    editSettings(tr("Change the training"), std::move(changed), sameOptimizer ? "training" : QString());
+    editSettings(stepName.isEmpty() ? tr("Change the training") : stepName, std::move(changed),
+                 stepName.isEmpty() ? usual : mergeKey);
 }
 
 }  // namespace gradlens

@@ -4,6 +4,8 @@
 #pragma once
 #include "core/graph/analysis.h"
 #include "core/io/project.h"
+#include "ui/models/arrangement.h"
+#include "ui/models/background_analysis.h"
 #include "ui/models/graph_delta.h"
 #include "ui/models/selection_model.h"
 
@@ -29,7 +31,6 @@ struct Attachment {
     std::optional<PortRef> from, to;
 };
 
-using NodePosition = std::pair<NodeId, Point>;
 using NotePosition = std::pair<NoteId, Point>;
 
 enum class Alignment { Left, Centre, Right, Top, Middle, Bottom };
@@ -51,7 +52,10 @@ public:
     // Up to date when asked, for a batch of training().batchSize; analysisChanged() follows an edit once control
     // returns.
     const GraphAnalysis& analysis() const;
-    // analysis().problems, then what the last attempt to run said (forgotten at the next edit).
+    // The same without waiting: a large drawing is analysed on a thread of its own, and until analysisChanged() this
+    // tells what was known before (nothing at first).
+    const GraphAnalysis& knownAnalysis() const;
+    // knownAnalysis().problems, then what the last attempt to run said (forgotten at the next edit).
     std::vector<Problem> problems() const;
     void setRunProblems(std::vector<Problem> problems);
 
@@ -74,11 +78,12 @@ public:
     void endMerge() { ++m_mergeGeneration; }
 
     // --- Edits of the drawing. Each is one step; no change makes no step.
-    // The new node, selected. op must be in the catalogue.
+    // The new node, selected; at `position` or, where a card lies there, in the nearest place that is free. op must be
+    // in the catalogue.
     NodeId addNode(const QString& op, Point position, const Attachment& attachment = {});
-    // In the middle of an edge; what follows is pushed down to make room.
+    // In the middle of an edge; what is in the way is pushed along the flow.
     NodeId insertOnEdge(const QString& op, Edge edge);
-    // Below the current node and connected to it, else below everything.
+    // Behind the current node and connected to it, else behind everything.
     NodeId appendNode(const QString& op);
     // False, and why, when it may not be drawn (ConnectionVerdict::Refused).
     bool addEdge(PortRef from, PortRef to, QString* reason = nullptr);
@@ -92,7 +97,9 @@ public:
     bool rename(NodeId node, const QString& name, QString* reason = nullptr);
     void moveNodes(const std::vector<NodePosition>& positions, const QString& stepName = {});
     void nudgeSelection(double dx, double dy);  // merges
-    void autoLayout(const std::vector<NodePosition>& positions);
+    // Cards, frames and comments go where a layout wants them, and the drawing is looked at as it was made for.
+    void arrange(const Arrangement& arrangement, const QString& stepName);
+    void setStyle(const DrawingStyle& style);
     // Positions for a project that came without: no step, the document stays unmodified. Only before the first edit.
     void placeNodes(const std::vector<NodePosition>& positions);
     void selectAll();
@@ -137,8 +144,9 @@ public:
     QByteArray copied() const;  // empty when neither node nor note is selected
     void copy() const;          // to the system's clipboard
     void cut();
-    // What the clipboard holds, or `json`, with its top left corner at `position` (else beside the originals); the new
-    // nodes are selected. Throws Error for text that is no drawing. False when there is nothing to paste.
+    // What the clipboard holds, or `json`, with its top left corner at `position` (else beside the originals), or as
+    // near to it as all of it lies free; the new nodes are selected. Throws Error for text that is no drawing. False
+    // when there is nothing to paste.
     bool paste(std::optional<Point> position = {});
     bool pasteJson(const QByteArray& json, std::optional<Point> position = {}, const QString& stepName = {});
     static bool canPaste();
@@ -147,8 +155,10 @@ public:
     // --- Edits of the rest of the project. Consecutive edits of the same field merge.
     void setName(const QString& name);
     void setDescription(const QString& description);
-    void setData(const DatasetSpec& data);
-    void setTraining(const TrainingSpec& training);
+    // A step that is named merges only with one of the same merge key; without a name it is "Change the data" or
+    // "Change the training".
+    void setData(const DatasetSpec& data, const QString& stepName = {}, const QString& mergeKey = {});
+    void setTraining(const TrainingSpec& training, const QString& stepName = {}, const QString& mergeKey = {});
 
 signals:
     // Fine-grained, after the drawing has changed as a whole; then graphChanged(), once a step.
@@ -188,10 +198,11 @@ private:
     void applySettings(const Settings& settings);
     void announceNotes(const GraphDelta& delta);
     void markStale();
+    bool isLarge() const;
     void wire(ModelGraph& graph, NodeId node, const Attachment& attachment) const;
     void compactInputs(ModelGraph& graph, NodeId node) const;
     void detach(ModelGraph& graph, const std::vector<NodeId>& nodes) const;
-    Point makeRoom(ModelGraph& graph, const Edge& edge, NodeId inserted) const;
+    static Point makeRoomOn(ModelGraph& graph, const Edge& edge, NodeId inserted);
     bool chainPair(ModelGraph& graph, NodeId before, NodeId after, QString* reason) const;
     QString mergeKeyed(const QString& key) const;
     void setPath(const QString& path);
@@ -209,6 +220,7 @@ private:
     mutable bool m_stale = true;
     std::vector<Problem> m_runProblems;
     QTimer m_analysisTimer;
+    BackgroundAnalysis m_background;
 };
 
 }  // namespace gradlens

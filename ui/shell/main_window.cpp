@@ -12,6 +12,7 @@
 #include "ui/shell/start_page.h"
 #include "ui/shell/status_line.h"
 #include "ui/shell/workspace_rail.h"
+#include "ui/theme/motion.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/banner.h"
 #include "ui/widgets/toast.h"
@@ -68,6 +69,7 @@ MainWindow::MainWindow(const Options& options)
     setObjectName("mainWindow");
     setWindowIcon(Theme::instance().icon("gradlens"));
     setAcceptDrops(true);
+    setMotionReduced(m_settings.reducedMotion());
     makeFileMenu();
     makeEditMenu();
     makeArrangeMenu();
@@ -268,6 +270,11 @@ void MainWindow::setTheme(Theme::Mode mode) {
     m_settings.setTheme(mode);
     Theme::instance().apply(*qApp, mode);
     refreshActions();
+}
+
+void MainWindow::setReducedMotion(bool reduced) {
+    m_settings.setReducedMotion(reduced);
+    setMotionReduced(reduced);
 }
 
 void MainWindow::refreshTitle() {

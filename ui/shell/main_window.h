@@ -94,6 +94,7 @@ private:
     void saveLayout();
     void resetLayout();
     void setTheme(Theme::Mode mode);
+    void setReducedMotion(bool reduced);
     void projectReplaced();
     void offerRuns();
     void offerInterrupted();

@@ -136,6 +136,20 @@ void MainWindow::makeViewMenu() {
     place("view.start", tr("&Home"), "home", QKeySequence(Qt::ALT | Qt::Key_Home), Place::Start,
           tr("Examples, recent projects, interrupted runs"));
     menu->addSeparator();
+    const auto side = [this, menu](const char* name, const QString& text, const QString& icon, const QKeySequence& key,
+                                   SidePanel::Page page, const QString& tip) {
+        add(menu, {name, text, icon, {key}, tip}, [this, page] {
+            show(Place::Design);
+            m_workspaces.showSide(page);
+        });
+    };
+    side("view.properties", tr("&Properties"), "properties", QKeySequence(Qt::ALT | Qt::Key_1), SidePanel::Properties,
+         tr("Of the selected layer, or of the project"));
+    side("view.data", tr("D&ata"), "data", QKeySequence(Qt::ALT | Qt::Key_2), SidePanel::Data,
+         tr("Choose the data, its transforms, and look through its samples"));
+    side("view.objective", tr("&Objective"), "sliders", QKeySequence(Qt::ALT | Qt::Key_3), SidePanel::Objective,
+         tr("Losses, metrics, optimizer and learning-rate schedule"));
+    menu->addSeparator();
     add(menu,
         {"view.palette",
          tr("Command &palette…"),
@@ -177,6 +191,12 @@ void MainWindow::makeViewMenu() {
     menu->addSeparator();
     addPreview(menu);
     menu->addSeparator();
+    QAction* still = add(
+        menu,
+        {"view.reduceMotion", tr("Reduce &motion"), {}, {}, tr("Layers jump to their places instead of gliding there")},
+        [this] { setReducedMotion(!m_settings.reducedMotion()); });
+    still->setCheckable(true);
+    still->setChecked(m_settings.reducedMotion());
     makeThemeMenu(menu->addMenu(Theme::instance().icon("theme"), tr("&Theme")));
     add(menu, {"view.resetLayout", tr("&Reset layout"), "reset", {}, tr("Put panels back where they were at first")},
         [this] { resetLayout(); });

@@ -159,6 +159,10 @@ void Workspaces::perform(QAction* PreviewActions::*action) {
     (design().previewActions().*action)->trigger();
 }
 
+void Workspaces::showSide(SidePanel::Page page) {
+    design().showSide(page);
+}
+
 QByteArray Workspaces::saveDesign() const {
     return m_design ? m_design->saveState() : QByteArray();
 }

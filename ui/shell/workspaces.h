@@ -3,6 +3,7 @@
 // the caller owns it, and deletes Design last: the others show its drawing. GUI thread.
 #pragma once
 #include "core/graph/model_graph.h"
+#include "ui/design/side_panel.h"
 #include "ui/widgets/banner.h"
 
 #include <QElapsedTimer>
@@ -39,6 +40,7 @@ public:
     void showFromTop(Place place);
     void reveal(NodeId node);  // on every canvas there is
 
+    void showSide(SidePanel::Page page);  // of the Design workspace, with the focus
     // The panels of the Design workspace; empty while it is not made.
     QByteArray saveDesign() const;
     void restoreDesign(const QByteArray& state);

@@ -2,11 +2,12 @@
 // The drawing as items, kept in step with a DesignDocument. Finds what lies under the pointer with its own grid, and
 // shows what is only meant: a move, an edge being dragged. Several views may show it. GUI thread only.
 #pragma once
+#include "ui/design/canvas/canvas_grids.h"
 #include "ui/design/canvas/canvas_style.h"
 #include "ui/design/canvas/edge_item.h"
+#include "ui/design/canvas/edge_router.h"
 #include "ui/design/canvas/node_item.h"
 #include "ui/design/canvas/note_item.h"
-#include "ui/design/canvas/picking_grid.h"
 #include "ui/models/design_document.h"
 
 #include <QGraphicsScene>
@@ -15,6 +16,7 @@
 #include <memory>
 #include <optional>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 namespace gradlens {
@@ -73,8 +75,11 @@ public:
     void previewPullOut(const std::vector<NodeId>& nodes);
     void previewNoteRect(NoteId note, const QRectF& rect);  // until endMove()
     void endMove();
-    // The next nodesMoved() glides instead of jumping.
-    void animateNextMove() { m_animateNext = true; }
+    // The next nodesMoved() glides instead of jumping, unless so many cards move that it would stutter or motion is not
+    // wanted.
+    void animateNextMove();
+    // Ways that a layout kept free: edges take them where their ends stand as it put them.
+    void setArrangedEdges(const std::vector<ArrangedEdge>& edges);
 
     // An edge that is only meant, from a port to the pointer. replaced: the input whose edge was taken off.
     void beginDraft(PortRef anchor, bool anchorIsOutput, std::optional<PortRef> replaced);
@@ -113,13 +118,19 @@ private:
     void refreshCards();
     void refreshCard(NodeId node);
     void placeNodes(const std::vector<NodeId>& nodes);
+    // Ways are found when the drawing has changed as a whole: until then what needs one is noted.
+    void unsettle(NodeId node);        // its edges, and how many ports it has
+    void disturb(const QRectF& card);  // edges around a place where a card came or went
+    void placeItem(NodeItem& item, QPointF at);
+    void refreshPorts(NodeId node);
     void routeAll();
-    void route(EdgeItem& item, bool avoidCards);
+    enum class Ways { Around, Direct };  // cards in the way, or as if there were none
+    void route(EdgeItem& item, Ways ways);
     void routeEdgesOf(const std::vector<NodeId>& nodes);
-    std::optional<double> laneBeside(QPointF from, QPointF to, const EdgeItem& item) const;
+    QRectF cardsIn(const QRectF& rect, const Edge& butEndsOf) const;
+    void takeFlow();
     void restyle();
     void updateHighlights();
-    void ensureGrids() const;
     void stopGlide();
 
     DesignDocument& m_document;
@@ -130,10 +141,12 @@ private:
     std::vector<NoteId> m_previewNotes;
     std::vector<PortRef> m_hiddenEdges;
     std::vector<NodeId> m_found;
-    mutable PickingGrid<NodeId> m_nodeGrid;
-    mutable PickingGrid<PortRef> m_edgeGrid;
-    mutable bool m_gridsStale = true;
-    bool m_routesStale = false;
+    CanvasGrids m_grids;
+    std::unordered_set<NodeId> m_unsettled;
+    std::unordered_set<std::uint64_t> m_disturbed;  // edges
+    bool m_routesStale = false;                     // of all edges
+    EdgeRouter m_router;
+    DrawingStyle m_drawn;  // what cards and edges are drawn for
     CanvasHit m_hover;
     std::optional<PortRef> m_dropTarget;
     std::vector<NodeId> m_preview;

@@ -43,7 +43,7 @@ public:
     void zoomOut();
     void resetZoom();
     void fit();          // all of the drawing, at most 100 %
-    void showFromTop();  // the whole if it can be read, else its upper end, readable
+    void showFromTop();  // the whole if it can be read, else where it begins, readable
     void fitSelection();
     void reveal(NodeId node);  // scrolls only when it is not in sight
     QRectF sight() const;      // what is seen, in the scene
@@ -75,7 +75,9 @@ signals:
     void zoomChanged(double zoom);
     void nodeActivated(gradlens::NodeId node);  // double click on a card of a read-only view
     void arrangeRequested();
-    void failed(const QString& message);  // an action could not be done: why
+    void arrangeSelectionRequested();
+    void flowRequested(gradlens::DrawingStyle::Flow flow);  // the drawing, laid out anew
+    void failed(const QString& message);                    // an action could not be done: why
 
 protected:
     void mousePressEvent(QMouseEvent* event) override;

@@ -148,10 +148,11 @@ void CanvasView::openSearch(QPoint viewportPoint, OpFilter filter, std::function
 void CanvasView::openInsertSearch(QPoint viewportPoint, const Attachment& attachment) {
     if (m_readOnly) return;
     const QPointF at = mapToScene(viewportPoint);
-    // Wired from above the card hangs at the pointer by its input; from below by its output.
-    const Point place = snapped({at.x() - kCardWidth / 2, attachment.from ? at.y()
-                                                          : attachment.to ? at.y() - kCardHeight
-                                                                          : at.y() - kCardHeight / 2});
+    // Wired from behind the card hangs at the pointer by its input, from ahead by its output.
+    const DrawingStyle::Flow flow = document().graph().style().flow;
+    const double hangs = attachment.from ? 0 : attachment.to ? 1 : 0.5;
+    const Point corner = pointAt(hangs * cardAlong(flow), cardAcross(flow) / 2, flow);
+    const Point place = snapped({at.x() - corner.x, at.y() - corner.y});
     openSearch(
         viewportPoint,
         [attachment](const OpDefinition& op) {
@@ -195,7 +196,7 @@ void CanvasView::insertAt(const InsertTarget& target, const QString& op) {
         return;
     }
     const QPointF at = mapToScene(*target.pointer);
-    const Point place = freePlace(graph, snapped({at.x() - kCardWidth / 2, at.y() - kCardHeight / 2}));
+    const Point place = snapped({at.x() - kCardWidth / 2, at.y() - kCardHeight / 2});
     Attachment attachment;
     const OpDefinition* definition = document().catalogue().find(op.toStdString());
     if (after != nullptr && !definition->inputs.empty() && outputPortCount(document().catalogue(), *after) > 0)

@@ -15,7 +15,7 @@ QString escaped(const std::string& text) {
 }  // namespace
 
 CardWriter::CardWriter(DesignDocument& document) : m_document(document) {
-    for (const NodeAnalysis& node : document.analysis().nodes) m_analysis.emplace(node.id, &node);
+    for (const NodeAnalysis& node : document.knownAnalysis().nodes) m_analysis.emplace(node.id, &node);
     for (Problem& problem : document.problems()) {
         const NodeId node = problem.node;
         m_problems.emplace(node, std::move(problem));
@@ -53,7 +53,8 @@ NodeCard CardWriter::card(const Node& node) const {
     if (!analysis->inference.outputs.empty()) card.shape = shapeText(analysis->inference.outputs.front().shape);
     card.figures = parameterText(analysis->parameterCount());
     if (card.figures.isEmpty())
-        card.figures = flopsText(analysis->cost.forward.flops / static_cast<double>(m_document.analysis().batchSize));
+        card.figures =
+            flopsText(analysis->cost.forward.flops / static_cast<double>(m_document.knownAnalysis().batchSize));
     return card;
 }
 
@@ -109,7 +110,7 @@ QString portTip(const DesignDocument& document, PortRef port, bool input) {
                            .arg(escaped(document.graph().find(edge->from.node)->name))
                      : DesignDocument::tr("<p>Nothing is connected here. Drag from an output to this port.</p>");
     } else {
-        const TensorType* type = document.analysis().typeOf(port);
+        const TensorType* type = document.knownAnalysis().typeOf(port);
         if (type != nullptr)
             text += "<p>" + shapeText(type->shape) + " " + QString::fromStdString(std::string(nameOf(type->dtype))) +
                     "</p>";

@@ -54,14 +54,14 @@ void NodeItem::setCard(NodeCard card) {
 void NodeItem::setLife(NodeLife life) {
     const bool wasAlive = m_life.has_value();
     m_life = std::move(life);
-    if (!wasAlive) layOutTexts();  // the curve takes room from the details
+    if (!wasAlive) m_textsStale = true;  // the curve takes room from the details
     update();
 }
 
 void NodeItem::clearLife() {
     if (!m_life) return;
     m_life.reset();
-    layOutTexts();
+    m_textsStale = true;
     update();
 }
 
@@ -73,11 +73,13 @@ void NodeItem::setPreview(std::shared_ptr<const PreviewPicture> preview) {
 
 void NodeItem::restyled() {
     m_categoryColor = m_card.category.isEmpty() ? m_style->faint : m_style->category(m_card.category);
-    layOutTexts();
+    m_textsStale = true;
     update();
 }
 
+// Only when they are to be painted: most cards of a large drawing are out of sight.
 void NodeItem::layOutTexts() {
+    m_textsStale = false;
     const double width = kRight - kPadding;
     constexpr double kBetween = 10;
     // The op may take what a short name leaves; a long name gets at least half.
@@ -115,13 +117,19 @@ void NodeItem::setHotPort(int port, bool input) {
     update();
 }
 
+void NodeItem::setFlow(DrawingStyle::Flow flow) {
+    if (flow == m_flow) return;
+    m_flow = flow;
+    update();
+}
+
 QPointF NodeItem::inputPort(int port) const {
-    const Point at = inputPortPosition(port, m_card.inputs);
+    const Point at = inputPortPosition(port, m_card.inputs, m_flow);
     return pos() + QPointF(at.x, at.y);
 }
 
 QPointF NodeItem::outputPort(int port) const {
-    const Point at = outputPortPosition(port, m_card.outputs);
+    const Point at = outputPortPosition(port, m_card.outputs, m_flow);
     return pos() + QPointF(at.x, at.y);
 }
 
@@ -141,6 +149,7 @@ QRectF NodeItem::boundingRect() const {
 
 void NodeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) {
     const double detail = QStyleOptionGraphicsItem::levelOfDetailFromTransform(painter->worldTransform());
+    if (m_textsStale && detail >= kNamelessBelow) layOutTexts();
     if (detail < kFarBelow) {
         paintFar(painter, detail);
         return;

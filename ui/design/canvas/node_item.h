@@ -58,6 +58,7 @@ public:
     // While an edge is dragged: what would come of dropping it on each input or output. Empty when nothing is dragged.
     void setVerdicts(std::vector<ConnectionVerdict::Kind> verdicts, bool onInputs);
     void setHotPort(int port, bool input);  // under the pointer; -1: none
+    void setFlow(DrawingStyle::Flow flow);  // which sides the ports are on
 
     QPointF inputPort(int port) const;  // in the scene
     QPointF outputPort(int port) const;
@@ -84,11 +85,13 @@ private:
     std::optional<NodeLife> m_life;
     std::shared_ptr<const PreviewPicture> m_preview;
     QColor m_categoryColor;
+    bool m_textsStale = true;
     QStaticText m_name, m_op, m_detail, m_shape, m_figures, m_far, m_farOp;
     std::vector<ConnectionVerdict::Kind> m_verdicts;
     bool m_verdictsOnInputs = true;
     bool m_connecting = false;
     bool m_selected = false, m_hovered = false;
+    DrawingStyle::Flow m_flow = DrawingStyle::Flow::Down;
     int m_hotPort = -1;
     bool m_hotInput = false;
 };
