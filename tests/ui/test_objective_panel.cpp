@@ -111,6 +111,8 @@ private slots:
         panel.schedule()->field()->setCurrentText("Cosine");
         hand.settle();
         CurvePlot& plot = *panel.schedulePlot()->plot();
+        panel.ensureWidgetVisible(&plot);
+        hand.settle();
         QTest::mouseMove(&plot, plot.pointOf(50, 0).toPoint());
         QTRY_VERIFY(plot.place().has_value());
         QVERIFY(std::abs(*plot.place() - 50) <= 1);

@@ -21,6 +21,8 @@ class EmptyState;
 class DrawingPreview;
 class OpPalette;
 class PreviewBar;
+class FiguresPanel;
+class LowerPanel;
 class ProblemList;
 class PropertyPanel;
 
@@ -38,7 +40,9 @@ public:
     PropertyPanel& properties();
     SidePanel& side() { return *m_side; }
     DatasetProvider& data() { return m_data; }
-    ProblemList& problems() { return *m_problems; }
+    ProblemList& problems();
+    FiguresPanel& figures();
+    void showFigures();
     DrawingPreview& preview() { return *m_preview; }
     PreviewBar& previewBar() { return *m_previewBar; }
 
@@ -86,7 +90,7 @@ private:
     PreviewBar* m_previewBar;
     OpPalette* m_palette;
     SidePanel* m_side;
-    ProblemList* m_problems;
+    LowerPanel* m_lower;
     EmptyState* m_empty;
     QSplitter* m_across;
     QSplitter* m_down;

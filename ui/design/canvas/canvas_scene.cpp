@@ -161,6 +161,14 @@ void CanvasScene::removeEdgeItem(const Edge& edge) {
     unsettle(edge.to.node);
 }
 
+void CanvasScene::setHeat(std::unordered_map<NodeId, double> heat) {
+    m_heat = std::move(heat);
+    for (const auto& [id, item] : m_nodes) {
+        const auto found = m_heat.find(id);
+        item->setHeat(found == m_heat.end() ? std::nullopt : std::optional(found->second));
+    }
+}
+
 void CanvasScene::refreshCards() {
     const CardWriter writer(m_document);
     for (const Node& node : m_document.graph().nodes())
