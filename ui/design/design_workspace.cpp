@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/design/design_workspace.h"
 
+#include "ui/design/figures_panel.h"
+#include "ui/design/lower_panel.h"
 #include "ui/design/palette.h"
 #include "ui/design/preview/drawing_preview.h"
 #include "ui/design/preview/node_preview_view.h"
@@ -22,6 +24,7 @@
 #include <QIODevice>
 #include <QLabel>
 #include <QSplitter>
+#include <QTableView>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -30,7 +33,7 @@
 namespace gradlens {
 
 namespace {
-constexpr int kPaletteWidth = 220, kSideWidth = 320, kProblemsHeight = 112;
+constexpr int kPaletteWidth = 220, kSideWidth = 320, kProblemsHeight = 136, kFiguresHeight = 260;
 constexpr qint32 kStateVersion = 3;
 constexpr std::size_t kLayOutAtOnce = 500;  // layers; takes a few milliseconds
 
@@ -58,7 +61,7 @@ DesignWorkspace::DesignWorkspace(DesignDocument& document, Session& session, QWi
     m_palette = new OpPalette(document.catalogue(), this);
     m_side = new SidePanel(document, m_data, this);
     properties().addAtTop(new NodePreviewView(*m_preview, document.selection()));
-    m_problems = new ProblemList(document, this);
+    m_lower = new LowerPanel(document, this);
     m_empty = new EmptyState("graph", tr("Draw your first network"),
                              tr("Drag an Input from the palette to begin, then layers below it, and a loss at the end. "
                                 "Type a letter over the canvas to search."),
@@ -77,7 +80,7 @@ DesignWorkspace::DesignWorkspace(DesignDocument& document, Session& session, QWi
     column->addWidget(m_canvas, 1);
     m_down = new QSplitter(Qt::Vertical, this);
     m_down->addWidget(middle);
-    m_down->addWidget(m_problems);
+    m_down->addWidget(m_lower);
     m_down->setStretchFactor(0, 1);
     m_down->setStretchFactor(1, 0);
     m_down->setCollapsible(0, false);
@@ -101,7 +104,10 @@ DesignWorkspace::DesignWorkspace(DesignDocument& document, Session& session, QWi
         const NodeId added = m_document.appendNode(op);
         m_canvas->reveal(added);
     });
-    connect(m_problems, &ProblemList::nodeChosen, m_canvas, &CanvasView::reveal);
+    connect(&problems(), &ProblemList::nodeChosen, m_canvas, &CanvasView::reveal);
+    connect(&figures(), &FiguresPanel::nodeChosen, m_canvas, &CanvasView::reveal);
+    connect(&figures(), &FiguresPanel::colored, m_scene, &CanvasScene::setHeat);
+    connect(&figures(), &FiguresPanel::failed, this, &DesignWorkspace::failed);
     connect(m_side, &SidePanel::nodeChosen, m_canvas, &CanvasView::reveal);
     connect(m_canvas, &CanvasView::failed, this, &DesignWorkspace::failed);
     connect(m_canvas, &CanvasView::arrangeRequested, this, &DesignWorkspace::arrange);
@@ -379,6 +385,25 @@ void DesignWorkspace::showSide(SidePanel::Page page) {
     }
     m_side->show(page);
     m_side->takeFocus();
+}
+
+ProblemList& DesignWorkspace::problems() {
+    return m_lower->problems();
+}
+
+FiguresPanel& DesignWorkspace::figures() {
+    return m_lower->figures();
+}
+
+void DesignWorkspace::showFigures() {
+    QList<int> sizes = m_down->sizes();
+    if (sizes.back() < kFiguresHeight) {
+        sizes.front() -= kFiguresHeight - sizes.back();
+        sizes.back() = kFiguresHeight;
+        m_down->setSizes(sizes);
+    }
+    m_lower->show(LowerPanel::Figures);
+    figures().view()->setFocus(Qt::ShortcutFocusReason);
 }
 
 void DesignWorkspace::showProblem(NodeId node) {

@@ -22,6 +22,8 @@ class EmptyState;
 class DrawingPreview;
 class OpPalette;
 class PreviewBar;
+class FiguresPanel;
+class LowerPanel;
 class ProblemList;
 class PropertyPanel;
 
@@ -39,7 +41,9 @@ public:
     PropertyPanel& properties();
     SidePanel& side() { return *m_side; }
     DatasetProvider& data() { return m_data; }
-    ProblemList& problems() { return *m_problems; }
+    ProblemList& problems();
+    FiguresPanel& figures();
+    void showFigures();
     DrawingPreview& preview() { return *m_preview; }
     PreviewBar& previewBar() { return *m_previewBar; }
 
@@ -88,7 +92,7 @@ private:
     PreviewBar* m_previewBar;
     OpPalette* m_palette;
     SidePanel* m_side;
-    ProblemList* m_problems;
+    LowerPanel* m_lower;
     EmptyState* m_empty;
     QSplitter* m_across;
     QSplitter* m_down;

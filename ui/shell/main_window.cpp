@@ -4,6 +4,7 @@
 #include "core/graph/block_library.h"
 #include "core/train/run_folder.h"
 #include "ui/shell/dataset_text.h"
+#include "ui/shell/exporter.h"
 #include "ui/shell/help_viewer.h"
 #include "ui/shell/number_text.h"
 #include "ui/shell/paths.h"
@@ -64,7 +65,8 @@ MainWindow::MainWindow(const Options& options)
       m_controller(m_document, m_session, m_settings),
       m_workspaces(m_document, m_session),
       m_layout(m_settings),
-      m_files(new ProjectFiles(m_document, m_settings, this)) {
+      m_files(new ProjectFiles(m_document, m_settings, this)),
+      m_exporter(new Exporter(m_document, m_settings, this)) {
     if (!options.runsFolder.isEmpty()) m_settings.setRunsFolder(options.runsFolder);
     setObjectName("mainWindow");
     setWindowIcon(Theme::instance().icon("gradlens"));
@@ -153,6 +155,11 @@ void MainWindow::connectParts() {
     connect(&m_session, &Session::statusChanged, this, &MainWindow::refreshActions);
     connect(m_files, &ProjectFiles::replaced, this, &MainWindow::projectReplaced);
     connect(m_files, &ProjectFiles::message, this, showBanner);
+    connect(m_exporter, &Exporter::message, this, showBanner);
+    connect(m_exporter, &Exporter::said, this, [this](const QString& text) {
+        m_banners->dismiss("export");
+        m_toast->say(text);
+    });
     connect(m_files, &ProjectFiles::saved, this, [this] {
         m_controller.setProjectFolder(m_files->projectFolder());
         m_banners->dismiss("file");
@@ -293,6 +300,9 @@ void MainWindow::refreshActions() {
                             : tr("Train until the planned epochs are done (F5 or Space)"));
     toggle->setIcon(Theme::instance().icon(busy ? "pause" : "play"));
     const bool hasNodes = !m_document.graph().nodes().empty();
+    for (const char* name :
+         {"export.pytorch", "export.keras", "export.copyPytorch", "export.copyKeras", "export.figure"})
+        action(name)->setEnabled(hasNodes);
     for (const char* name : {"run.toggle", "run.restart", "run.stepInstruction", "run.stepBatch", "run.stepEpoch"})
         action(name)->setEnabled(hasNodes || busy);
     action("run.stop")->setEnabled(busy);

@@ -25,6 +25,7 @@ namespace gradlens {
 
 class BannerArea;
 class CanvasActions;
+class Exporter;
 class HelpViewer;
 class RunBar;
 class StartPage;
@@ -48,6 +49,7 @@ public:
     Session& session() { return m_session; }
     RunController& controller() { return m_controller; }
     ProjectFiles& files() { return *m_files; }
+    Exporter& exporter() { return *m_exporter; }
     BannerArea& banners() { return *m_banners; }
     Workspaces& workspaces() { return m_workspaces; }
     AppSettings& settings() { return m_settings; }
@@ -80,6 +82,7 @@ private:
     QAction* addCanvas(QMenu* menu, ActionSpec spec, QAction* CanvasActions::*asked, const char* textSlot = nullptr);
     void askCanvas(QAction* CanvasActions::*asked, bool arranges = false);
     void makeFileMenu();
+    void makeExportMenu(QMenu* menu);
     void makeEditMenu();
     void makeArrangeMenu();
     void makeViewMenu();
@@ -118,6 +121,7 @@ private:
     LayoutKeeper m_layout;
     QByteArray m_builtDesign;  // the Design panels before the user moved them
     ProjectFiles* m_files;
+    Exporter* m_exporter;
     QHash<QString, QAction*> m_actions;
     QHash<int, QWidget*> m_places;
     Place m_place = Place::Start;

@@ -2,6 +2,7 @@
 // The actions of the window, its menus, and the command palette that searches them.
 #include "core/graph/block_library.h"
 #include "ui/design/canvas/canvas_actions.h"
+#include "ui/shell/exporter.h"
 #include "ui/shell/help_viewer.h"
 #include "ui/shell/main_window.h"
 #include "ui/shell/run_bar.h"
@@ -52,6 +53,7 @@ void MainWindow::makeFileMenu() {
     add(menu, {"file.save", tr("&Save"), "save", {QKeySequence::Save}, {}}, [this] { m_files->save(); });
     add(menu, {"file.saveAs", tr("Save &as…"), {}, {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_S)}, {}},
         [this] { m_files->saveAs(); });
+    makeExportMenu(menu->addMenu(Theme::instance().icon("export"), tr("&Export")));
     menu->addSeparator();
     add(menu, {"file.runsFolder", tr("&Folder for runs…"), "run-folder", {}, tr("Where new runs are written")},
         [this] { chooseRunsFolder(); });
@@ -59,6 +61,37 @@ void MainWindow::makeFileMenu() {
         [this] { QDesktopServices::openUrl(QUrl::fromLocalFile(m_settings.runsFolder())); });
     menu->addSeparator();
     add(menu, {"file.quit", tr("&Quit"), "quit", {QKeySequence(Qt::CTRL | Qt::Key_Q)}, {}}, [this] { close(); });
+}
+
+void MainWindow::makeExportMenu(QMenu* menu) {
+    using Framework = SourceFramework;
+    add(menu,
+        {"export.pytorch",
+         tr("&PyTorch source…"),
+         {},
+         {},
+         tr("The network as a Python file for PyTorch: the same weights give the same outputs")},
+        [this] { m_exporter->saveSource(Framework::PyTorch); });
+    add(menu, {"export.keras", tr("&Keras source…"), {}, {}, tr("The network as a Python file for Keras 3")},
+        [this] { m_exporter->saveSource(Framework::Keras); });
+    menu->addSeparator();
+    add(menu,
+        {"export.copyPytorch",
+         tr("&Copy PyTorch source"),
+         "copy",
+         {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C)},
+         {}},
+        [this] { m_exporter->copySource(Framework::PyTorch); });
+    add(menu, {"export.copyKeras", tr("Copy Keras &source"), "copy", {}, {}},
+        [this] { m_exporter->copySource(Framework::Keras); });
+    menu->addSeparator();
+    add(menu,
+        {"export.figure",
+         tr("&Figure…"),
+         "image",
+         {QKeySequence(Qt::CTRL | Qt::Key_E)},
+         tr("The drawing as SVG, PNG or PDF, fit for a paper")},
+        [this] { m_exporter->showFigureForm(); });
 }
 
 void MainWindow::fillRecentMenu() {
@@ -149,6 +182,16 @@ void MainWindow::makeViewMenu() {
          tr("Choose the data, its transforms, and look through its samples"));
     side("view.objective", tr("&Objective"), "sliders", QKeySequence(Qt::ALT | Qt::Key_3), SidePanel::Objective,
          tr("Losses, metrics, optimizer and learning-rate schedule"));
+    add(menu,
+        {"view.figures",
+         tr("Fi&gures"),
+         "table",
+         {QKeySequence(Qt::ALT | Qt::Key_4)},
+         tr("What each layer costs: parameters, operations, memory, time")},
+        [this] {
+            show(Place::Design);
+            m_workspaces.showFigures();
+        });
     menu->addSeparator();
     add(menu,
         {"view.palette",

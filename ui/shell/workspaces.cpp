@@ -163,6 +163,10 @@ void Workspaces::showSide(SidePanel::Page page) {
     design().showSide(page);
 }
 
+void Workspaces::showFigures() {
+    design().showFigures();
+}
+
 QByteArray Workspaces::saveDesign() const {
     return m_design ? m_design->saveState() : QByteArray();
 }

@@ -41,6 +41,7 @@ public:
     void reveal(NodeId node);  // on every canvas there is
 
     void showSide(SidePanel::Page page);  // of the Design workspace, with the focus
+    void showFigures();                   // likewise
     // The panels of the Design workspace; empty while it is not made.
     QByteArray saveDesign() const;
     void restoreDesign(const QByteArray& state);

@@ -173,6 +173,14 @@ void CanvasScene::refreshTroubles() {
     for (const auto& [key, item] : m_edges) item->setTroubled(writer.isTroubled(item->edge().to));
 }
 
+void CanvasScene::setHeat(std::unordered_map<NodeId, double> heat) {
+    m_heat = std::move(heat);
+    for (const auto& [id, item] : m_nodes) {
+        const auto found = m_heat.find(id);
+        item->setHeat(found == m_heat.end() ? std::nullopt : std::optional(found->second));
+    }
+}
+
 void CanvasScene::refreshCards() {
     const CardWriter writer(m_document);
     for (const Node& node : m_document.graph().nodes())

@@ -66,6 +66,8 @@ public:
     void setHover(const CanvasHit& hit);
     void setDropTarget(std::optional<PortRef> input);  // the edge a dropped layer would go into
 
+    // What layers cost, 0..1: colours their cards until told otherwise; empty: none.
+    void setHeat(std::unordered_map<NodeId, double> heat);
     void setFound(std::vector<NodeId> nodes);  // what a search found stands out
 
     // A move that is only meant: cards and notes stand `delta` off their place until endMove().
@@ -148,6 +150,7 @@ private:
     bool m_routesStale = false;                     // of all edges
     EdgeRouter m_router;
     DrawingStyle m_drawn;  // what cards and edges are drawn for
+    std::unordered_map<NodeId, double> m_heat;
     CanvasHit m_hover;
     std::optional<PortRef> m_dropTarget;
     std::vector<NodeId> m_preview;

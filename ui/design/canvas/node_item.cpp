@@ -4,6 +4,7 @@
 #include "ui/design/canvas/canvas_style.h"
 #include "ui/design/preview/preview_picture.h"
 #include "ui/models/node_geometry.h"
+#include "ui/widgets/color_map.h"
 
 #include <QFontMetricsF>
 #include <QPainter>
@@ -15,6 +16,7 @@
 namespace gradlens {
 
 namespace {
+constexpr double kCoolest = 80;  // of the colour table: what is darker is lost on a dark canvas
 // Levels of detail, by zoom: below the first a card shows its name and op, large; below the second it is a plain block.
 constexpr double kFarBelow = 0.6, kBlockBelow = 0.2, kNamelessBelow = 0.12;
 constexpr double kPadding = 14, kFarAccent = 8;
@@ -63,6 +65,29 @@ void NodeItem::clearLife() {
     m_life.reset();
     m_textsStale = true;
     update();
+}
+
+void NodeItem::setHeat(std::optional<double> heat) {
+    if (heat == m_heat) return;
+    m_heat = heat;
+    update();
+}
+
+QColor NodeItem::accentColor() const {
+    if (!m_heat) return m_categoryColor;
+    return QColor(colorTable(ColorMap::Magma)[static_cast<std::size_t>(
+        kCoolest + (kColorSteps - 1 - kCoolest) * std::clamp(std::sqrt(*m_heat), 0.0, 1.0))]);
+}
+
+// The card takes a little of the colour, so that texts stay readable on it.
+QBrush NodeItem::cardBrush() const {
+    if (m_card.bypassed) return m_style->canvas;
+    if (!m_heat) return m_style->card;
+    constexpr double kTint = 0.35;
+    const QColor hot = accentColor(), card = m_style->card;
+    const double share = kTint * *m_heat;
+    const auto mixed = [&](int a, int b) { return static_cast<int>(std::lround(a + (b - a) * share)); };
+    return QColor(mixed(card.red(), hot.red()), mixed(card.green(), hot.green()), mixed(card.blue(), hot.blue()));
 }
 
 void NodeItem::setPreview(std::shared_ptr<const PreviewPicture> preview) {
@@ -187,15 +212,15 @@ void NodeItem::paintFar(QPainter* painter, double detail) const {
     const bool block = detail < kBlockBelow;
     painter->setRenderHint(QPainter::Antialiasing, !block);
     painter->setPen(pen);
-    painter->setBrush(refused || m_card.bypassed ? m_style->canvas : m_style->card);
+    painter->setBrush(refused ? QBrush(m_style->canvas) : cardBrush());
     const QRectF card(0, 0, kCardWidth, kCardHeight);
     if (block) {
         painter->drawRect(card);
-        painter->fillRect(QRectF(0, 0, 2 * kFarAccent, kCardHeight), m_categoryColor);
+        painter->fillRect(QRectF(0, 0, 2 * kFarAccent, kCardHeight), accentColor());
     } else {
         painter->drawPath(m_style->cardPath);
         painter->setPen(Qt::NoPen);
-        painter->setBrush(m_categoryColor);
+        painter->setBrush(accentColor());
         painter->drawPath(m_style->farAccentPath);
     }
     if (m_life && m_life->hasHealth)
@@ -226,10 +251,10 @@ void NodeItem::paintFrame(QPainter* painter) const {
         painter->drawPath(m_style->haloPath);
     }
     painter->setPen(Qt::NoPen);
-    painter->setBrush(m_card.bypassed ? m_style->canvas : m_style->card);
+    painter->setBrush(cardBrush());
     painter->drawPath(m_style->cardPath);
     if (!m_card.bypassed) {
-        painter->setBrush(m_categoryColor);
+        painter->setBrush(accentColor());
         painter->drawPath(m_style->accentPath);
     }
     painter->setBrush(Qt::NoBrush);

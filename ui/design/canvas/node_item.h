@@ -49,6 +49,9 @@ public:
     void setCard(NodeCard card);
     void setLife(NodeLife life);
     void clearLife();
+    // What the layer costs, 0..1 of the most expensive, as its colour; nothing: the colours of its category.
+    void setHeat(std::optional<double> heat);
+    std::optional<double> heat() const { return m_heat; }
     const NodeLife* life() const { return m_life ? &*m_life : nullptr; }
     // In place of attributes and figures: what the layer makes of a sample. Null: those again.
     void setPreview(std::shared_ptr<const PreviewPicture> preview);
@@ -85,6 +88,9 @@ private:
     std::optional<NodeLife> m_life;
     std::shared_ptr<const PreviewPicture> m_preview;
     QColor m_categoryColor;
+    std::optional<double> m_heat;
+    QColor accentColor() const;
+    QBrush cardBrush() const;
     bool m_textsStale = true;
     QStaticText m_name, m_op, m_detail, m_shape, m_figures, m_far, m_farOp;
     std::vector<ConnectionVerdict::Kind> m_verdicts;
