@@ -3,13 +3,12 @@
 
 #include "core/base/error.h"
 #include "core/base/philox.h"
+#include "core/data/feature_ranges.h"
 #include "core/data/row_stream.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstring>
-#include <limits>
 #include <numeric>
 #include <vector>
 
@@ -29,77 +28,11 @@ Tensor rowsOf(const Tensor& source, std::span<const std::int64_t> rows) {
     return result;
 }
 
-// What is known of one channel or column.
-struct Range {
-    double minimum = std::numeric_limits<double>::infinity(), maximum = -std::numeric_limits<double>::infinity();
-    double sum = 0, squares = 0;  // of the deviations from `origin`
-    double origin = 0;
-    std::int64_t count = 0;
-
-    double mean() const { return origin + sum / static_cast<double>(count); }
-    double deviation() const {
-        const double shifted = sum / static_cast<double>(count);
-        return std::sqrt(std::max(0.0, squares / static_cast<double>(count) - shifted * shifted));
-    }
-    void add(double value, double times) {
-        minimum = std::min(minimum, value);
-        maximum = std::max(maximum, value);
-        const double shifted = value - origin;
-        sum += times * shifted;
-        squares += times * shifted * shifted;
-    }
-};
-
-// The ranges of channels or columns, from pieces of the samples: bytes by counting (exact sums and a fast pass), real
-// numbers as they come.
-class Ranges {
-public:
-    Ranges(DType type, const Shape& sample)
-        : m_entries(sample.rank() > 0 ? sample[0] : 1),
-          m_inner(sample.elements() / m_entries),
-          m_ranges(static_cast<std::size_t>(m_entries)) {
-        if (type == DType::UInt8) m_counts.resize(m_ranges.size());
-    }
-    void add(const Tensor& features) {
-        if (!m_counts.empty()) {
-            const std::uint8_t* value = features.as<const std::uint8_t>().data();
-            for (std::int64_t sample = 0; sample < features.shape()[0]; ++sample)
-                for (auto& table : m_counts)
-                    for (std::int64_t i = 0; i < m_inner; ++i) ++table[*value++];
-            return;
-        }
-        const float* value = features.as<const float>().data();
-        // The first value is near the rest: deviations from it lose nothing when the mean is large.
-        if (m_ranges[0].count == 0)
-            for (std::int64_t entry = 0; entry < m_entries; ++entry)
-                m_ranges[static_cast<std::size_t>(entry)].origin = static_cast<double>(value[entry * m_inner]);
-        for (std::int64_t sample = 0; sample < features.shape()[0]; ++sample)
-            for (Range& range : m_ranges)
-                for (std::int64_t i = 0; i < m_inner; ++i) range.add(static_cast<double>(*value++), 1);
-        for (Range& range : m_ranges) range.count += features.shape()[0] * m_inner;
-    }
-    std::vector<Range> finish() {
-        for (std::size_t entry = 0; entry < m_counts.size(); ++entry) {
-            for (std::size_t value = 0; value < 256; ++value) {
-                if (m_counts[entry][value] == 0) continue;
-                m_ranges[entry].add(static_cast<double>(value), static_cast<double>(m_counts[entry][value]));
-                m_ranges[entry].count += m_counts[entry][value];
-            }
-        }
-        return std::move(m_ranges);
-    }
-
-private:
-    std::int64_t m_entries, m_inner;
-    std::vector<Range> m_ranges;
-    std::vector<std::array<std::int64_t, 256>> m_counts;
-};
-
-FeatureScaling scalingFrom(const std::vector<Range>& ranges, bool unit) {
+FeatureScaling scalingFrom(const std::vector<FeatureRange>& ranges, bool unit) {
     FeatureScaling scaling;
     scaling.mean.clear();
     scaling.scale.clear();
-    for (const Range& range : ranges) {
+    for (const FeatureRange& range : ranges) {
         const double width = unit ? range.maximum - range.minimum : range.deviation();
         const auto scale = static_cast<float>(1 / width);
         scaling.mean.push_back(static_cast<float>(unit ? range.minimum : range.mean()));
@@ -143,8 +76,8 @@ FeatureScaling scalingFor(const Tensor& features, std::string_view mode, double 
         scaling.scale = {static_cast<float>(1 / unitMaximum)};
         return scaling;
     }
-    Ranges ranges(features.dtype(), features.shape().slice(1));
-    ranges.add(features);
+    FeatureRanges ranges(features.dtype(), features.shape().slice(1));
+    ranges.add(features.view().data(), features.shape()[0]);
     return scalingFrom(ranges.finish(), mode == "unit");
 }
 
@@ -155,18 +88,8 @@ FeatureScaling scalingFor(const SampleStream& samples, const Shape& sampleShape,
     if (mode == "unit" && unitMaximum > 0) scaling.scale = {static_cast<float>(1 / unitMaximum)};
     const bool known = mode == "none" || (mode == "unit" && unitMaximum > 0);
     if (known) return scaling;
-    Ranges ranges(samples.featureType(), sampleShape);
-    Tensor sample(samples.featureType(), sampleShape.withFront(1)),
-        labels(samples.labelType(), labelShape.withFront(1));
-    const std::int64_t count = std::min(samples.size(), atMost);
-    for (std::int64_t i = 0; i < count; ++i) {
-        // Evenly spread.
-        samples.read(static_cast<std::int64_t>(static_cast<double>(i) * static_cast<double>(samples.size()) /
-                                               static_cast<double>(count)),
-                     sample.view().data(), labels.view().data());
-        ranges.add(sample);
-        if (i % 256 == 0) progress.report(static_cast<double>(i) / static_cast<double>(count));
-    }
+    FeatureRanges ranges(samples.featureType(), sampleShape);
+    addSamples(ranges, samples, sampleShape, labelShape, atMost, progress);
     return scalingFrom(ranges.finish(), mode == "unit");
 }
 

@@ -116,7 +116,7 @@ private:
             if (card.block)
                 if (const auto* repeat = attributes.find(kBlockRepeat); repeat != nullptr)
                     if (const auto* times = std::get_if<std::int64_t>(repeat); times != nullptr && *times > 1)
-                        card.op += " ×" + std::to_string(*times);
+                        card.times = "×" + std::to_string(*times);
             if (m_options.attributes) card.detail = words::summary(*op, attributes);
         }
         if (const NodeAnalysis* analysis = m_analysis.find(node.id); analysis != nullptr && m_options.parameters)
@@ -144,10 +144,26 @@ private:
             const double slack = across() / 4;
             if (outputs == 1 && to.y > from.y && std::abs(from.x - to.x) <= slack) from.x = to.x;
             std::vector<FigureStroke> strokes = router.route(from, to, source, target);
+            occupy(strokes);
             bySource[edge.from].push_back(strokes);
             addEdge(std::move(strokes), edge);
         }
         for (const auto& [port, routes] : bySource) addLabel(port, routes);
+    }
+
+    // Labels keep off every edge.
+    void occupy(const std::vector<FigureStroke>& strokes) {
+        constexpr double kStep = 6;
+        constexpr int kMostSteps = 400;
+        for (std::size_t i = 1; i < strokes.size(); ++i) {
+            const Point from = strokes[i - 1].end, to = strokes[i].end;
+            const double length = std::abs(to.x - from.x) + std::abs(to.y - from.y);
+            const int steps = std::clamp(static_cast<int>(length / kStep), 1, kMostSteps);
+            for (int step = 0; step <= steps; ++step) {
+                const Point at = onStroke(from, strokes[i], static_cast<double>(step) / steps);
+                m_lines.add({at.x - 1, at.y - 1, 2, 2});
+            }
+        }
     }
 
     void addEdge(std::vector<FigureStroke> strokes, const Edge& edge) {
@@ -165,31 +181,36 @@ private:
         m_scene.edges.push_back(std::move(drawn));
     }
 
-    // The shape of what leaves a port, beside the first of its edges that has room.
+    // The shape of what leaves a port: beside one of its edges where there is room, else on it.
     void addLabel(PortRef port, const std::vector<std::vector<FigureStroke>>& routes) {
         const TensorType* type = m_options.shapes ? m_analysis.typeOf(port) : nullptr;
         if (type == nullptr || type->shape.rank() < 2) return;
         const std::string text = words::shape(type->shape.slice(1), false);
+        for (const bool onEdge : {false, true})
+            for (const auto& strokes : routes)
+                for (const double share : {0.5, 0.35, 0.65, 0.2, 0.8})
+                    for (std::size_t i = 1; i < strokes.size(); ++i)
+                        if (placeLabel(text, onStroke(strokes[i - 1].end, strokes[i], share), onEdge)) return;
+    }
+
+    // `at` in flow coordinates.
+    bool placeLabel(const std::string& text, Point at, bool onEdge) {
+        constexpr double kBeside = 5;
         const double width = textWidth(text, kFigureLabelSize) + 6, height = kFigureLabelSize + 5;
-        for (const auto& strokes : routes)
-            for (const double share : {0.5, 0.3, 0.7}) {
-                // Halfway of the first straight run or curve that is long enough.
-                for (std::size_t i = 1; i < strokes.size(); ++i) {
-                    const Point at = onStroke(strokes[i - 1].end, strokes[i], share);
-                    const Point place = turned(at);
-                    for (const double side : {1.0, -1.0}) {
-                        FigureBox box =
-                            m_right
-                                ? FigureBox{place.x - width / 2, place.y + (side > 0 ? -height - 3 : 3), width, height}
-                                : FigureBox{place.x + (side > 0 ? 5 : -5 - width), place.y - height / 2, width, height};
-                        const FigureBox flow = turned(box);
-                        if (m_taken.meeting(flow.grown(-0.5))) continue;
-                        m_taken.add(flow);
-                        m_scene.labels.push_back({text, box});
-                        return;
-                    }
-                }
-            }
+        const Point place = turned(at);
+        for (const double side : {1.0, -1.0}) {
+            FigureBox box{place.x - width / 2, place.y - height / 2, width, height};
+            if (!onEdge && m_right)
+                box.y = side > 0 ? place.y - height - kBeside : place.y + kBeside;
+            else if (!onEdge)
+                box.x = side > 0 ? place.x + kBeside : place.x - kBeside - width;
+            const FigureBox flow = turned(box);
+            if (m_taken.meeting(flow.grown(-0.5)) || (!onEdge && m_lines.meeting(flow.grown(-0.5)))) continue;
+            m_taken.add(flow);
+            m_scene.labels.push_back({text, box, onEdge});
+            return true;
+        }
+        return false;
     }
 
     static Point onStroke(Point from, const FigureStroke& stroke, double t) {
@@ -227,7 +248,7 @@ private:
     bool m_right;
     GraphAnalysis m_analysis;
     FigureScene m_scene;
-    FigureGrid m_taken;  // cards and labels, in flow coordinates
+    FigureGrid m_taken, m_lines;  // cards and labels; points of edges; in flow coordinates
     std::unordered_map<NodeId, int> m_inputs, m_outputs;
     std::unordered_map<NodeId, Point> m_places;
 };

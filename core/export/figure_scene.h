@@ -20,7 +20,7 @@ struct FigureBox {
 
 struct FigureCard {
     FigureBox box;
-    std::string name, op, category, detail, parameters;
+    std::string name, op, category, detail, parameters, times;  // times: "×4" of a block that repeats
     bool block = false, bypassed = false;
 };
 
@@ -40,6 +40,7 @@ struct FigureEdge {
 struct FigureLabel {
     std::string text;
     FigureBox box;
+    bool onEdge = false;  // there was no room beside one
 };
 
 inline constexpr double kFigureLabelSize = 10.5;

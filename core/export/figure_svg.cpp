@@ -40,8 +40,8 @@ public:
         const FigureBox& all = m_scene.bounds;
         m_svg = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<svg xmlns=\"http://www.w3.org/2000/svg\"" +
                 attribute("width", all.width) + attribute("height", all.height) + " viewBox=\"" +
-                point({all.x, all.y}) + " " + point({all.width, all.height}) +
-                "\" font-family=\"Inter, Helvetica Neue, Helvetica, Arial, Liberation Sans, sans-serif\">\n";
+                point({all.x, all.y}) + " " + point({all.width, all.height}) + "\" font-family=\"" + kFigureFonts +
+                "\">\n";
         if (m_options.background) m_svg += "<rect" + boxAttributes(all) + " fill=\"" + m_colors.background + "\"/>\n";
         group("frames", [&] { notes(Note::Kind::Frame); });
         group("edges", [&] {
@@ -86,6 +86,7 @@ private:
     }
 
     void shapeLabel(const FigureLabel& label) {
+        if (label.onEdge) m_svg += "<rect" + boxAttributes(label.box) + " fill=\"" + m_colors.background + "\"/>\n";
         m_svg += text(label.text, label.box.x + 3, label.box.bottom() - 4, kFigureLabelSize, m_colors.faint);
     }
 
@@ -111,7 +112,7 @@ private:
         const std::string name = elided(each.name, inside * kMostOfTheLine, kNameSize, true);
         const std::string op = elided(each.op, inside - kApart - textWidth(name, kNameSize, true), kOpSize);
         // Two lines where there is nothing to say below, else three.
-        const bool hasBottom = !each.parameters.empty();
+        const bool hasBottom = !each.parameters.empty() || !each.times.empty();
         const bool hasDetail = !each.detail.empty();
         const double lines = 1 + (hasDetail ? 1 : 0) + (hasBottom ? 1 : 0);
         constexpr double kLine = 20;
@@ -121,7 +122,12 @@ private:
         if (hasDetail)
             m_svg +=
                 text(elided(each.detail, inside, kDetailSize), box.x + kPad, y += kLine, kDetailSize, m_colors.muted);
-        if (hasBottom) m_svg += text(each.parameters, box.x + kPad, y += kLine, kDetailSize, m_colors.faint);
+        if (hasBottom) {
+            y += kLine;
+            m_svg += text(each.parameters, box.x + kPad, y, kDetailSize, m_colors.faint);
+            m_svg += text(each.times, box.right() - kPad, y, kNameSize, m_colors.text,
+                          " text-anchor=\"end\" font-weight=\"bold\"");
+        }
         m_svg += "</g>\n";
     }
 

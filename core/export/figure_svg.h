@@ -10,6 +10,9 @@
 
 namespace gradlens {
 
+// The faces asked for, the best first. Who renders with something that knows one only puts that in its place.
+inline constexpr const char* kFigureFonts = "Inter, Helvetica Neue, Helvetica, Arial, Liberation Sans, sans-serif";
+
 struct FigureOptions {
     bool attributes = true;  // "64 filters, 3×3" on the cards
     bool shapes = true;      // of what flows along the edges

@@ -226,6 +226,7 @@ std::string kerasOptimizerSource(const TrainingSpec& training, const SourceProgr
     construct.with("learning_rate", "LEARNING_RATE");
     for (const Argument& argument : spelling->kerasArguments)
         construct.with(argument.name, valueText(*a.find(argument.attribute)));
+    if (training.optimizer.name == "Adagrad") construct.with("initial_accumulator_value", python(0.0));
     if (decay != 0) construct.with("weight_decay", python(decay));
     if (training.updates.clipNorm > 0) construct.with("global_clipnorm", python(training.updates.clipNorm));
     if (training.updates.clipValue > 0 && training.updates.clipNorm == 0)

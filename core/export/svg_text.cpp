@@ -52,41 +52,16 @@ bool isXml(char32_t code) {
 
 // In thousandths of the size.
 int advance(char32_t code) {
-    if (code > 0x2E80 && code < 0xFFFD) return 1000;  // of the far East
-    if (code >= 'A' && code <= 'Z') return code == 'I' ? 300 : code == 'M' || code == 'W' ? 900 : 690;
-    if (code >= '0' && code <= '9') return 610;
-    switch (code) {
-        case 'i':
-        case 'j':
-        case 'l':
-        case '.':
-        case ',':
-        case ':':
-        case ';':
-        case '\'':
-        case '|':
-        case '!':
-            return 290;
-        case 'f':
-        case 't':
-        case 'r':
-        case '(':
-        case ')':
-        case '[':
-        case ']':
-        case '/':
-        case ' ':
-        case 0xA0:
-            return 370;
-        case 'm':
-        case 'w':
-        case '%':
-        case '@':
-        case 0x2026:
-            return 890;
-        default:
-            return 600;
-    }
+    constexpr int kNarrow = 310, kSlim = 410, kUsual = 620, kCapital = 710, kBroad = 950;
+    if (code > 0x2E80 && code < kBroken) return 1000;  // of the far East
+    if (code >= 'A' && code <= 'Z') return code == 'I' ? kNarrow : code == 'M' || code == 'W' ? kBroad : kCapital;
+    if (code == 0x2026 || code == 'm' || code == 'w' || code == '%' || code == '@') return kBroad;
+    if (code < 0x80 && std::string_view("ijl.,:;'|!").find(static_cast<char>(code)) != std::string_view::npos)
+        return kNarrow;
+    if (code == 0xA0 ||
+        (code < 0x80 && std::string_view("ftr()[]/ ").find(static_cast<char>(code)) != std::string_view::npos))
+        return kSlim;
+    return kUsual;
 }
 
 std::string spliced(std::string_view text, std::size_t bytes) {
@@ -131,7 +106,7 @@ std::string svgNumber(double value) {
 double textWidth(std::string_view text, double size, bool bold) {
     std::int64_t thousandths = 0;
     while (!text.empty()) thousandths += advance(takeCharacter(text));
-    return static_cast<double>(thousandths) / 1000 * size * (bold ? 1.06 : 1.0);
+    return static_cast<double>(thousandths) / 1000 * size * (bold ? 1.12 : 1.0);
 }
 
 std::string elided(std::string_view text, double width, double size, bool bold) {

@@ -64,10 +64,12 @@ LayeredGraph cutIntoSegments(std::span<const Vertex> nodes, std::span<const Arc>
     graph.vertices.assign(nodes.begin(), nodes.end());
     for (std::size_t i = 0; i < nodes.size(); ++i) graph.vertices[i].layer = layers[i];
     graph.passages.resize(arcs.size());
+    graph.firstSegment.assign(arcs.size(), -1);
     const std::vector<bool> drawn = affordable(arcs, layers, nodes.size());
     for (std::size_t i = 0; i < arcs.size(); ++i) {
         if (!drawn[i]) continue;
         const Arc& arc = arcs[i];
+        graph.firstSegment[i] = static_cast<int>(graph.segments.size());
         int upper = arc.from;
         double fraction = arc.fromFraction;
         for (int layer = layers[static_cast<std::size_t>(arc.from)] + 1;

@@ -58,6 +58,7 @@ struct LayeredGraph {
     std::vector<std::vector<int>> layers;    // vertices in drawing order
     std::vector<int> place;                  // of each vertex in its layer
     std::vector<std::vector<int>> passages;  // of each arc: its dummy vertices from its upper to its lower end
+    std::vector<int> firstSegment;           // of each arc: the others follow it; -1: the arc was left out
 
     void updatePlaces();
 };
@@ -80,5 +81,16 @@ struct Gaps {
 };
 // 5. The coordinate of each vertex's alignment line: neighbours keep their distance, chains are straight.
 std::vector<double> assignCoordinates(const LayeredGraph& graph, const Gaps& gaps);
+
+// Where across a segment ends at a vertex whose alignment line is at x.
+double endOf(const Vertex& vertex, double x, double fraction);
+
+struct Tracks {
+    std::vector<int> ofSegment;  // from the top of the gap that the segment crosses; -1: it runs straight down
+    std::vector<int> counts;     // in the gap below each layer
+};
+// 6. What does not run straight shifts sideways on a track between the layers: segments of different ports that would
+// touch have tracks of their own. x: of the vertices' alignment lines.
+Tracks assignTracks(const LayeredGraph& graph, std::span<const double> x);
 
 }  // namespace gradlens::layout

@@ -93,9 +93,8 @@ public:
         }
     }
 
-    // False when asked to stop. positions and routes are indexed as in the input.
-    bool run(std::vector<LayoutPoint>& positions, std::vector<std::vector<LayoutPoint>>& routes,
-             const std::stop_token& stop) {
+    // False when asked to stop. What it places in the result is indexed as in the input.
+    bool run(LayoutResult& result, const std::stop_token& stop) {
         const int count = static_cast<int>(m_nodes.size());
         layout::breakCycles(count, m_arcs);
         const std::vector<int> layers = layout::assignLayers(count, m_arcs);
@@ -105,9 +104,12 @@ public:
         if (stop.stop_requested()) return false;
         m_x = layout::assignCoordinates(m_graph, {m_options.nodeGap, m_options.edgeGap});
         if (stop.stop_requested()) return false;
+        moveToTheEdge();
+        m_tracks = layout::assignTracks(m_graph, m_x);
         placeLayers();
-        placeNodes(positions);
-        placeRoutes(routes);
+        placeNodes(result.positions);
+        placeRoutes(result.routes);
+        placeCorners(result.corners);
         return true;
     }
 
@@ -119,16 +121,7 @@ private:
         return v.isDummy() ? 0 : extentsOf(m_input.nodes[index(v.node)], m_options.direction).along;
     }
 
-    void placeLayers() {
-        double top = 0;
-        for (const auto& layer : m_graph.layers) {
-            double height = 0;
-            for (const int vertex : layer) height = std::max(height, along(vertex));
-            m_tops.push_back(top);
-            m_heights.push_back(height);
-            top += height + m_options.layerGap;
-        }
-        m_size.along = top - m_options.layerGap;
+    void moveToTheEdge() {
         double low = std::numeric_limits<double>::infinity(), high = -low;
         for (std::size_t i = 0; i < m_x.size(); ++i) {
             low = std::min(low, m_x[i] - m_graph.vertices[i].left);
@@ -136,6 +129,34 @@ private:
         }
         for (double& x : m_x) x -= low;
         m_size.across = high - low;
+    }
+
+    double gapBelow(std::size_t layer) const {
+        constexpr int kMost = 30;  // tracks that a gap widens for; more of them lie closer together
+        const int tracks = std::min(m_tracks.counts[layer], kMost);
+        if (tracks == 0) return m_options.layerGap;
+        return std::max(m_options.layerGap,
+                        m_options.trackBehind + (tracks - 1) * m_options.trackGap + m_options.trackAhead);
+    }
+
+    void placeLayers() {
+        double top = 0;
+        for (std::size_t i = 0; i < m_graph.layers.size(); ++i) {
+            double height = 0;
+            for (const int vertex : m_graph.layers[i]) height = std::max(height, along(vertex));
+            m_tops.push_back(top);
+            m_heights.push_back(height);
+            m_size.along = top + height;
+            top += height + gapBelow(i);
+        }
+    }
+
+    // Where along the flow a track of the gap below a layer runs.
+    double trackAt(std::size_t layer, int track) const {
+        const double room = gapBelow(layer) - m_options.trackBehind - m_options.trackAhead;
+        const int spaces = m_tracks.counts[layer] - 1;
+        const double pitch = spaces > 0 ? std::min(m_options.trackGap, std::max(room, 0.0) / spaces) : 0;
+        return m_tops[layer] + m_heights[layer] + m_options.trackBehind + pitch * track;
     }
 
     void placeNodes(std::vector<LayoutPoint>& positions) const {
@@ -163,13 +184,33 @@ private:
         }
     }
 
+    void placeCorners(std::vector<std::vector<LayoutPoint>>& corners) const {
+        for (std::size_t i = 0; i < m_arcs.size(); ++i) {
+            if (m_arcs[i].reversed || m_graph.firstSegment[i] < 0) continue;
+            const std::size_t first = index(m_graph.firstSegment[i]);
+            for (std::size_t s = first; s <= first + m_graph.passages[i].size(); ++s) {
+                const int track = m_tracks.ofSegment[s];
+                if (track < 0) continue;
+                const layout::Segment& segment = m_graph.segments[s];
+                const Vertex& upper = m_graph.vertices[index(segment.upper)];
+                const Vertex& lower = m_graph.vertices[index(segment.lower)];
+                const double y = trackAt(index(upper.layer), track);
+                corners[index(m_arcs[i].edge)].push_back(
+                    {layout::endOf(upper, m_x[index(segment.upper)], segment.upperFraction), y});
+                corners[index(m_arcs[i].edge)].push_back(
+                    {layout::endOf(lower, m_x[index(segment.lower)], segment.lowerFraction), y});
+            }
+        }
+    }
+
     const LayoutInput& m_input;
     const LayoutOptions& m_options;
     const std::vector<int>& m_nodes;
     std::vector<Vertex> m_vertices;
     std::vector<Arc> m_arcs;
     LayeredGraph m_graph;
-    std::vector<double> m_x;                // of each vertex's alignment line
+    std::vector<double> m_x;  // of each vertex's alignment line
+    layout::Tracks m_tracks;
     std::vector<double> m_tops, m_heights;  // of the layers
     Extents m_size;
 };
@@ -209,8 +250,9 @@ void assertValid([[maybe_unused]] const LayoutInput& input) {
 // The result was made drawing down.
 void turnToTheRight(LayoutResult& result) {
     for (LayoutPoint& position : result.positions) std::swap(position.x, position.y);
-    for (auto& route : result.routes)
-        for (LayoutPoint& point : route) std::swap(point.x, point.y);
+    for (auto* ways : {&result.routes, &result.corners})
+        for (auto& way : *ways)
+            for (LayoutPoint& point : way) std::swap(point.x, point.y);
     std::swap(result.width, result.height);
 }
 }  // namespace
@@ -221,6 +263,7 @@ std::optional<LayoutResult> layeredLayout(const LayoutInput& input, const Layout
     LayoutResult result;
     result.positions.resize(input.nodes.size());
     result.routes.resize(input.edges.size());
+    result.corners.resize(input.edges.size());
     if (input.nodes.empty()) return result;
 
     const std::vector<std::vector<int>> parts = connectedParts(input);
@@ -238,17 +281,18 @@ std::optional<LayoutResult> layeredLayout(const LayoutInput& input, const Layout
     double area = 0, widest = 0;
     for (std::size_t part = 0; part < parts.size(); ++part) {
         PartLayout layout(input, options, parts[part], edges[static_cast<int>(part)], placeInPart);
-        if (!layout.run(result.positions, result.routes, stop)) return std::nullopt;
+        if (!layout.run(result, stop)) return std::nullopt;
         sizes.push_back(layout.size());
         area += (sizes.back().across + options.componentGap) * (sizes.back().along + options.componentGap);
         widest = std::max(widest, sizes.back().across);
     }
 
-    constexpr double kAspect = 1.6;  // of a screen; a few parts always fit beside each other
+    // As wide as a screen is; a few parts always fit beside each other.
+    const double aspect = options.direction == LayoutDirection::Down ? 1.6 : 1 / 1.6;
     double few = -options.componentGap;
     for (std::size_t part = 0; part < std::min<std::size_t>(sizes.size(), 4); ++part)
         few += sizes[part].across + options.componentGap;
-    Shelf shelf(std::max({std::sqrt(area * kAspect), widest, few}), options.componentGap);
+    Shelf shelf(std::max({std::sqrt(area * aspect), widest, few}), options.componentGap);
     for (std::size_t part = 0; part < parts.size(); ++part) {
         const LayoutPoint corner = shelf.place(sizes[part]);
         for (const int node : parts[part]) {
@@ -256,10 +300,11 @@ std::optional<LayoutResult> layeredLayout(const LayoutInput& input, const Layout
             result.positions[index(node)].y += corner.y;
         }
         for (const int edge : edges[static_cast<int>(part)])
-            for (LayoutPoint& point : result.routes[index(edge)]) {
-                point.x += corner.x;
-                point.y += corner.y;
-            }
+            for (auto* way : {&result.routes[index(edge)], &result.corners[index(edge)]})
+                for (LayoutPoint& point : *way) {
+                    point.x += corner.x;
+                    point.y += corner.y;
+                }
     }
     result.width = shelf.size().across;
     result.height = shelf.size().along;

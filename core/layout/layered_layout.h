@@ -41,11 +41,17 @@ struct LayoutOptions {
     double nodeGap = 32;       // between neighbours in a layer
     double edgeGap = 16;       // beside an edge that passes through a layer
     double componentGap = 80;  // between parts that are not connected
+    // Where edges shift sideways between two layers they do so on tracks, and the gap is at least so wide: tracks are
+    // that far apart and behind the layer they leave, and this much is left to arrive straight.
+    double trackGap = 10, trackBehind = 12, trackAhead = 20;
 };
 
 struct LayoutResult {
     std::vector<LayoutPoint> positions;            // of the nodes' top-left corners; the drawing begins at (0, 0)
-    std::vector<std::vector<LayoutPoint>> routes;  // of the edges: bends between the two ports, often none
+    std::vector<std::vector<LayoutPoint>> routes;  // of the edges: points on the way between the two ports, often none
+    // The same ways with right angles: the corners between the two ports, none where the edge is straight. Empty too
+    // for an edge that points against the flow.
+    std::vector<std::vector<LayoutPoint>> corners;
     double width = 0, height = 0;
 };
 

@@ -70,7 +70,7 @@ constexpr const char* kKerasEncoding = R"(def positional_encoding(x, base):
     step = np.arange(x.shape[1])[:, None]
     place = np.arange(x.shape[2])
     angle = step / base ** ((place - place % 2) / x.shape[2])
-    return x + ops.cast(np.where(place % 2 == 0, np.sin(angle), np.cos(angle)), x.dtype))";
+    return x + ops.convert_to_tensor(np.where(place % 2 == 0, np.sin(angle), np.cos(angle)), x.dtype))";
 
 SourceCode toSource(const SourceCall& call, const char* helper) {
     return pythonFunction(

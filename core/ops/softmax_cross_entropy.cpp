@@ -214,7 +214,7 @@ constexpr const char* kKerasCrossEntropy =
     """Softmax cross-entropy over the labels that count, with smoothed labels and weighed classes."""
     scores = ops.moveaxis(ops.log_softmax(logits, axis=axis), axis, -1)
     classes = scores.shape[-1]
-    weights = ops.ones(classes, scores.dtype) if weights is None else ops.cast(weights, scores.dtype)
+    weights = ops.ones(classes, scores.dtype) if weights is None else ops.convert_to_tensor(weights, scores.dtype)
     counted = ops.ones_like(scores[..., 0]) if ignored is None else ops.cast(labels != ignored, scores.dtype)
     right = ops.one_hot(labels, classes, dtype=scores.dtype)
     target = (1 - smoothing) * right + smoothing / classes

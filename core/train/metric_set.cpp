@@ -11,9 +11,6 @@
 namespace gradlens {
 
 namespace {
-constexpr std::int64_t kMostClasses = 1000;          // of a confusion matrix
-constexpr std::size_t kMostProbabilities = 1 << 25;  // kept for the areas under curves: 128 MiB
-constexpr std::int64_t kTop = 5;
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 double ratio(double part, double whole) {

@@ -23,6 +23,10 @@ std::span<const MetricDefinition> metricDefinitions();
 
 class MetricSet {
 public:
+    static constexpr std::int64_t kTop = 5;
+    static constexpr std::int64_t kMostClasses = 1000;          // of a confusion matrix
+    static constexpr std::size_t kMostProbabilities = 1 << 25;  // kept for the areas under curves: 128 MiB
+
     // scores [N, C, ...] or with the classes along another axis, labels Int32; negative labels do not count.
     void addClasses(const TensorView& scores, const TensorView& labels, int classAxis);
     // Yes or no, each on its own: what binary cross-entropy compares. Of the same shape; a target above 1/2 is yes.

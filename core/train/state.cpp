@@ -56,22 +56,30 @@ void copyEntry(const State& state, const TrainingGraph& graph, ValueIndex from, 
 }
 }  // namespace
 
+std::vector<std::uint64_t> initialSequences(const TrainingGraph& graph) {
+    std::vector<std::uint64_t> sequences(graph.values.size());
+    std::unordered_map<NodeId, std::uint64_t> drawn;  // parameters so far of each node
+    for (std::size_t i = 0; i < sequences.size(); ++i) {
+        if (graph.specOf(static_cast<ValueIndex>(i)) == nullptr) continue;
+        const NodeId node = graph.values[i].node;
+        sequences[i] = (std::uint64_t{toInteger(node)} << 32) | drawn[node]++;
+    }
+    return sequences;
+}
+
 State initialState(const TrainingGraph& graph, const Arena& arena, std::uint64_t seed, double learningRate,
                    const std::filesystem::path& folder) {
     State state;
     state.seed = seed;
     state.learningRate = learningRate;
-    std::unordered_map<NodeId, std::uint64_t> drawn;  // parameters so far of each node
+    const std::vector<std::uint64_t> sequences = initialSequences(graph);
     for (std::size_t i = 0; i < graph.values.size(); ++i) {
         const Value& value = graph.values[i];
         if (!value.inState()) continue;
         Tensor tensor = Tensor::zeros(value.type.dtype, value.type.shape);
-        if (const ParameterSpec* spec = graph.specOf(static_cast<ValueIndex>(i))) {
-            // One sequence a parameter: its node in the upper half, its place in the node in the lower.
-            const std::uint64_t sequence = (std::uint64_t{toInteger(value.node)} << 32) | drawn[value.node]++;
-            initialise(arena, *spec, Random(seed, RandomStream::Initialise, sequence), tensor.view(), value.name,
+        if (const ParameterSpec* spec = graph.specOf(static_cast<ValueIndex>(i)))
+            initialise(arena, *spec, Random(seed, RandomStream::Initialise, sequences[i]), tensor.view(), value.name,
                        folder);
-        }
         state.entries.push_back({value.name, value.kind, std::move(tensor)});
     }
     for (const auto& [parameter, average] : graph.averages) copyEntry(state, graph, parameter, average);

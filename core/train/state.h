@@ -43,6 +43,10 @@ struct State {
 State initialState(const TrainingGraph& graph, const Arena& arena, std::uint64_t seed, double learningRate,
                    const std::filesystem::path& folder = {});
 
+// The number of the random sequence that each parameter begins with, by value index (what is no parameter has 0): its
+// node in the upper half, its place in the node in the lower.
+std::vector<std::uint64_t> initialSequences(const TrainingGraph& graph);
+
 // Views of the entries by value index of `graph`, for Executor::bindState. Throws Error when an entry is missing or has
 // another shape or type than the graph wants. Evaluation graphs want fewer entries than there are, and get moving
 // averages for the parameters that have them.

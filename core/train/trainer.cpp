@@ -81,6 +81,9 @@ void Trainer::removeProbe(ProbeId probe) {
 void Trainer::setProbeBudget(double share) {
     m_impl->worker.probes().setBudget(share);
 }
+void Trainer::askForWeights() {
+    m_impl->post(Impl::When::Anytime, [](TrainerWorker& worker) { worker.askForWeights(); }, "weights");
+}
 
 TrainerStatus Trainer::status() const {
     return m_impl->worker.status();
@@ -93,6 +96,9 @@ std::shared_ptr<const ScalarLog> Trainer::scalars() const {
 }
 std::shared_ptr<const ProbeResult> Trainer::latest(ProbeId probe) const {
     return m_impl->worker.probes().latest(probe);
+}
+std::shared_ptr<const State> Trainer::weights() const {
+    return m_impl->worker.weights();
 }
 std::vector<TrainerEvent> Trainer::takeEvents() {
     return m_impl->worker.takeEvents();

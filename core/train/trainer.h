@@ -8,6 +8,7 @@
 #include "core/plan/training_graph.h"
 #include "core/tensor/statistics.h"
 #include "core/train/scalar_log.h"
+#include "core/train/state.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -118,6 +119,8 @@ public:
     void removeProbe(ProbeId probe);
     // Share of training time probes may take; they sample less often to stay below. 0.02 by default.
     void setProbeBudget(double share);
+    // Answered by weights(): at the end of the step under way, or at once between steps. Costs one copy of them.
+    void askForWeights();
 
     // Out.
     TrainerStatus status() const;
@@ -127,6 +130,8 @@ public:
     std::shared_ptr<const ScalarLog> scalars() const;
     // The latest of a probe; null before the first.
     std::shared_ptr<const ProbeResult> latest(ProbeId probe) const;
+    // Parameters and running statistics as they were after a step, the latest that were asked for; null before.
+    std::shared_ptr<const State> weights() const;
     std::vector<TrainerEvent> takeEvents();  // oldest first; each is handed out once
     // What really runs; null until prepared.
     std::shared_ptr<const TrainingGraph> trainingGraph() const;

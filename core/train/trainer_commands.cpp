@@ -85,6 +85,7 @@ void TrainerWorker::adopt(std::unique_ptr<TrainingRun> run) {
     m_refreshFailed = false;
     const std::lock_guard lock(m_publishMutex);
     m_graph = m_run->graph();
+    m_weights.reset();
 }
 
 // Where it has changed.
@@ -258,6 +259,12 @@ void TrainerWorker::look() {
     m_refreshFailed = false;
 }
 
+// In the middle of a step some of them are of this one and some of the next.
+void TrainerWorker::askForWeights() {
+    m_weightsAsked = true;
+    if (m_run && !m_run->inStep()) publishWeights();
+}
+
 void TrainerWorker::autosave() {
     m_lastAutosave = Clock::now();
     if (!m_folder) return;
@@ -279,6 +286,7 @@ void TrainerWorker::leaveRun() {
         m_evaluationDue = false;
         const std::lock_guard lock(m_publishMutex);
         m_graph.reset();
+        m_weights.reset();
     };
     // A step that cannot be finished has not been: what was before it is saved all the same.
     std::exception_ptr fault;

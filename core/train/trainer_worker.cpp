@@ -112,6 +112,11 @@ std::shared_ptr<const TrainingGraph> TrainerWorker::trainingGraph() const {
     return m_graph;
 }
 
+std::shared_ptr<const State> TrainerWorker::weights() const {
+    const std::lock_guard lock(m_publishMutex);
+    return m_weights;
+}
+
 std::vector<TrainerEvent> TrainerWorker::takeEvents() {
     const std::lock_guard lock(m_publishMutex);
     return std::exchange(m_events, {});
@@ -156,6 +161,29 @@ void TrainerWorker::measureSpeed(std::int64_t samples) {
     append("samples_per_second", m_status.samplesPerSecond);
     m_speedSamples = 0;
     m_speedSeconds = 0;
+}
+
+void TrainerWorker::publishWeights() {
+    m_weightsAsked = false;
+    const State& state = m_run->state();
+    auto weights = std::make_shared<State>();
+    weights->seed = state.seed;
+    weights->step = state.step;
+    try {
+        for (const StateEntry& entry : state.entries) {
+            if (entry.kind == ValueKind::OptimizerSlot) continue;
+            Tensor copy(m_weightsPool, entry.tensor.dtype(), entry.tensor.shape());
+            copy.copyFrom(entry.tensor.view());
+            weights->entries.push_back({entry.name, entry.kind, std::move(copy)});
+        }
+    } catch (const std::bad_alloc&) {  // whoever wants to look goes without; training does not end for it
+        return;
+    }
+    {
+        const std::lock_guard lock(m_publishMutex);
+        m_weights = std::move(weights);
+    }
+    m_version.fetch_add(1, std::memory_order_release);
 }
 
 std::int64_t TrainerWorker::totalSteps() const {
@@ -243,6 +271,7 @@ void TrainerWorker::endStep() {
     logLearningRate();
     measureSpeed(result.samples);
     if (m_probes.afterStep()) m_version.fetch_add(1, std::memory_order_release);
+    if (m_weightsAsked) publishWeights();
     if (result.step % m_run->stepsPerEpoch() == 0) m_evaluationDue = true;
     m_refreshFailed = false;
     // Once: whoever runs on with such a loss wants to see where it leads.

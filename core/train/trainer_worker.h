@@ -33,6 +33,7 @@ public:
     std::uint64_t version() const { return m_version.load(std::memory_order_acquire); }
     std::shared_ptr<const ScalarLog> scalars() const;
     std::shared_ptr<const TrainingGraph> trainingGraph() const;
+    std::shared_ptr<const State> weights() const;
     std::vector<TrainerEvent> takeEvents();
     ProbeSet& probes() { return m_probes; }
 
@@ -54,6 +55,7 @@ public:
     void setEpochs(std::int64_t epochs);
     void edit(const Project& project);
     void look();  // at rest: refresh the probes
+    void askForWeights();
 
 private:
     using Clock = std::chrono::steady_clock;
@@ -77,6 +79,7 @@ private:
     void emitEvent(TrainerEvent event);
     void append(const char* series, double value);
     void measureSpeed(std::int64_t samples);
+    void publishWeights();
 
     void openRunFolder(const std::filesystem::path& folder, const std::filesystem::path& projectFolder);
     void adopt(std::unique_ptr<TrainingRun> run);
@@ -100,6 +103,7 @@ private:
     TrainerStatus m_published;
     std::shared_ptr<ScalarLog> m_scalars;
     std::shared_ptr<const TrainingGraph> m_graph;
+    std::shared_ptr<const State> m_weights;
     std::vector<TrainerEvent> m_events;
     std::atomic<std::uint64_t> m_version{1};
     Clock::time_point m_lastPublish{};
@@ -116,6 +120,8 @@ private:
     std::string m_stoppedEarly;  // the words for it, until training has come to rest
     double m_loggedRate = 0;     // the learning rate that was logged last
     bool m_refreshFailed = false;
+    bool m_weightsAsked = false;
+    BufferPool m_weightsPool{std::size_t{64} << 20};
     bool m_lossIsFinite = true;  // of the last step
     double m_stepSeconds = 0;    // spent in the step under way
     Clock::time_point m_lastAutosave{};

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs exported PyTorch source and compares what it gives with what Gradlens gave.
+"""Runs exported source and compares what it gives with what Gradlens gave.
 
-python3 run_exported.py FOLDER: each folder in it holds network.py, weights.safetensors and values.safetensors, the
-latter with "argument.NAME" for each input, "output.N" for what the network should give and perhaps "objective".
-Prints one JSON object: for each folder "" or what is wrong.
+python3 run_exported.py FOLDER torch|keras: each folder in it holds torch.py and perhaps keras.py, weights.safetensors
+and values.safetensors, the latter with "argument.NAME" for each input, "output.N" for what the network should give and
+perhaps "objective". Keras is the stand-in beside this file. Prints one JSON object: for each folder "" or what is wrong.
 """
 import importlib.util
 import inspect
@@ -43,17 +43,30 @@ def difference(name, got, expected):
     return f"{name} is off by {float((got - expected).abs().max())}"
 
 
-def run(folder):
-    spec = importlib.util.spec_from_file_location("exported_" + folder.name.replace("-", "_"), folder / "network.py")
+def network_of(module, folder, framework):
+    network = module.Network().double().eval() if framework == "torch" else module.build_network()
+    module.load_checkpoint(network, folder / "weights.safetensors")
+    return network
+
+
+def outputs_of(network, arguments, framework):
+    if framework == "torch":
+        outputs = network(*(arguments[name] for name in inspect.signature(network.forward).parameters))
+    else:
+        names = list(inspect.signature(network.call).parameters)
+        outputs = network(arguments[names[0]] if names[0] in arguments else list(arguments.values()))
+    return outputs if isinstance(outputs, tuple) else (outputs,)
+
+
+def run(folder, framework):
+    spec = importlib.util.spec_from_file_location("exported_" + folder.name.replace("-", "_"), folder / f"{framework}.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    network = module.Network().double().eval()
-    module.load_checkpoint(network, folder / "weights.safetensors")
+    network = network_of(module, folder, framework)
     values = read_values(folder / "values.safetensors")
-    arguments = {name[len("argument."):]: value for name, value in values.items() if name.startswith("argument.")}
+    arguments = {name[len("argument."):]: values[name] for name in sorted(values) if name.startswith("argument.")}
     with torch.no_grad():
-        outputs = network(*(arguments[name] for name in inspect.signature(network.forward).parameters))
-        outputs = outputs if isinstance(outputs, tuple) else (outputs,)
+        outputs = outputs_of(network, arguments, framework)
         for index, output in enumerate(outputs):
             if f"output.{index}" in values:
                 wrong = difference(f"output {index}", output, values[f"output.{index}"])
@@ -70,10 +83,14 @@ def run(folder):
 def main():
     torch.set_default_dtype(torch.float64)
     torch.set_num_threads(1)
+    root, framework = pathlib.Path(sys.argv[1]), sys.argv[2]
+    sys.path.insert(0, str(pathlib.Path(__file__).parent / "keras_stand_in"))
     results = {}
-    for folder in sorted(pathlib.Path(sys.argv[1]).iterdir()):
+    for folder in sorted(root.iterdir()):
+        if not (folder / f"{framework}.py").exists():
+            continue
         try:
-            results[folder.name] = run(folder)
+            results[folder.name] = run(folder, framework)
         except Exception as error:
             results[folder.name] = f"{type(error).__name__}: {error}"
     print(json.dumps(results))

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The parts of the charts that are arithmetic: pyramids, smoothing, ticks.
-#include "ui/train/axis_ticks.h"
 #include "ui/train/curve.h"
 #include "ui/train/series_pyramid.h"
+#include "ui/widgets/axis_ticks.h"
 
 #include <QtTest>
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Pictures of the Design workspace in both themes. With GRADLENS_PICTURES set to a folder they are kept there, to be
 // looked at.
+#include "tests/core/support_given_drawings.h"
 #include "ui/design/canvas/canvas_life.h"
 #include "ui/design/design_workspace.h"
 #include "ui/models/node_geometry.h"
@@ -9,6 +10,7 @@
 #include <QApplication>
 #include <QDir>
 #include <QLineEdit>
+#include <QPainter>
 #include <QSet>
 #include <QTest>
 
@@ -85,7 +87,8 @@ private:
         const NodeId b = document.addNode("Dense", {0, 0}, {PortRef{trunk, 0}, {}});
         last = document.addNode("Concat", {0, 0}, {PortRef{a, 0}, {}});
         document.addEdge({b, 0}, {last, 1});
-        document.autoLayout(AutoLayout::arranged(document.graph(), document.catalogue()));
+        document.arrange(AutoLayout::arranged(document.graph(), document.catalogue(), {document.graph().style()}),
+                         "Arrange");
         document.selection().clear();
         QTest::qWait(20);
         workspace.canvas().showFromTop();
@@ -175,6 +178,46 @@ private slots:
         QTest::qWait(20);
         keep(workspace, QString("design-%1").arg(QTest::currentDataTag()));
         if (state == "connecting") QTest::mouseRelease(canvas, Qt::LeftButton, {}, {1, 1});
+    }
+
+    void theTenDrawingsInEveryStyle_data() {
+        QTest::addColumn<int>("drawing");
+        QTest::addColumn<DrawingStyle::Flow>("flow");
+        QTest::addColumn<DrawingStyle::Edges>("edges");
+        const auto drawings = test::givenDrawings();
+        for (int i = 0; i < static_cast<int>(drawings.size()); ++i)
+            for (const auto flow : {DrawingStyle::Flow::Down, DrawingStyle::Flow::Right})
+                for (const auto edges : {DrawingStyle::Edges::Curved, DrawingStyle::Edges::Orthogonal})
+                    QTest::addRow("%s-%s-%s", drawings[static_cast<std::size_t>(i)].name.c_str(),
+                                  flow == DrawingStyle::Flow::Down ? "down" : "right",
+                                  edges == DrawingStyle::Edges::Curved ? "curved" : "angles")
+                        << i << flow << edges;
+    }
+
+    // All of the drawing at 60 %, or what fits a large sheet from where it begins.
+    void theTenDrawingsInEveryStyle() {
+        QFETCH(int, drawing);
+        QFETCH(DrawingStyle::Flow, flow);
+        QFETCH(DrawingStyle::Edges, edges);
+        Theme::instance().apply(*qApp, drawing % 2 == 0 ? Theme::Mode::Dark : Theme::Mode::Light);
+        Project project;
+        project.graph = test::givenDrawings()[static_cast<std::size_t>(drawing)].graph;
+        project.graph.setStyle({flow, edges});
+        DesignDocument document(opCatalogue());
+        Session session({.threads = 1, .resourcesFolder = {}});
+        DesignWorkspace workspace(document, session);
+        document.adopt(std::move(project));
+        QTest::qWait(20);
+        constexpr double kZoom = 0.62;
+        const QRectF sheet = workspace.scene().contentRect().adjusted(-40, -40, 40, 40) &
+                             QRectF(workspace.scene().contentRect().topLeft() - QPointF(40, 40), QSizeF(2600, 2600));
+        QImage picture((sheet.size() * kZoom).toSize(), QImage::Format_RGB32);
+        QPainter painter(&picture);
+        painter.setRenderHints(QPainter::Antialiasing | QPainter::TextAntialiasing);
+        workspace.scene().render(&painter, picture.rect(), sheet);
+        painter.end();
+        QVERIFY(picture.save(qEnvironmentVariable("GRADLENS_PICTURES", "/tmp") +
+                             QString("/layout-%1.png").arg(QTest::currentDataTag())));
     }
 };
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The lens and its parts: colours pixel by pixel, layouts, ranges, read-outs, exports.
-#include "ui/inspect/heatmap_image.h"
 #include "ui/inspect/heatmap_view.h"
 #include "ui/inspect/histogram_view.h"
 #include "ui/inspect/lens.h"
@@ -8,6 +7,8 @@
 #include "ui/inspect/statistics_table.h"
 #include "ui/inspect/tensor_export.h"
 #include "ui/theme/theme.h"
+#include "ui/widgets/heatmap_image.h"
+#include "ui/widgets/tensor_coloring.h"
 
 #include <QAction>
 #include <QClipboard>

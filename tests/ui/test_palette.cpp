@@ -33,6 +33,17 @@ private slots:
             QCOMPARE(palette.list()->findItems(QString::fromStdString(category), Qt::MatchExactly).isEmpty(), false);
     }
 
+    void withoutASearchEveryCategoryIsOneList() {
+        CanvasDriver hand;
+        QStringList headings;
+        for (int row = 0; row < hand.workspace.palette().list()->count(); ++row) {
+            const QListWidgetItem* item = hand.workspace.palette().list()->item(row);
+            if (!(item->flags() & Qt::ItemIsSelectable)) headings << item->text();
+        }
+        QCOMPARE(headings.size(), QSet<QString>(headings.begin(), headings.end()).size());
+        QVERIFY(headings.size() > 5);
+    }
+
     void searchPutsTheBestFirst_data() {
         QTest::addColumn<QString>("text");
         QTest::addColumn<QString>("op");

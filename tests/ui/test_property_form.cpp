@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "canvas_driver.h"
 #include "ui/design/attribute_form.h"
-#include "ui/design/choice_form.h"
 #include "ui/design/node_form.h"
 #include "ui/design/number_field.h"
 #include "ui/design/project_form.h"
 #include "ui/design/property_panel.h"
 #include "ui/design/training_fields.h"
-#include "ui/widgets/section.h"
 
 #include <QComboBox>
 #include <QLabel>
@@ -161,65 +159,8 @@ private slots:
         QVERIFY(form.isVisible());
         type(form.nameField(), "Mine");
         QCOMPARE(hand.document.project().name, std::string("Mine"));
-        type(form.training()->fieldOf("batch_size"), "64");
-        QCOMPARE(hand.document.project().training.batchSize, std::int64_t{64});
-        QCOMPARE(hand.document.analysis().batchSize, std::int64_t{64});
-        type(form.optimizer()->form()->fieldOf("learning_rate"), "0.05");
-        QCOMPARE(hand.document.project().training.optimizer.attributes.real("learning_rate"), 0.05);
-        type(form.training()->fieldOf("epochs"), "0");
-        QVERIFY(!form.training()->errorOf("epochs").isEmpty());
-    }
-
-    void anotherOptimizerBringsItsOwnAttributes() {
-        CanvasDriver hand;
-        ProjectForm& form = *hand.workspace.properties().projectForm();
-        QVERIFY(form.optimizer()->form()->fieldOf("beta1") != nullptr);
-        form.optimizer()->field()->setCurrentText("SGD");
-        QCOMPARE(hand.document.project().training.optimizer.name, std::string("SGD"));
-        QVERIFY(form.optimizer()->form()->fieldOf("beta1") == nullptr);
-        QVERIFY(form.optimizer()->form()->fieldOf("momentum") != nullptr);
-        hand.document.undoStack().undo();
-        QCOMPARE(form.optimizer()->field()->currentText(), QString("Adam"));
-        QVERIFY(form.optimizer()->form()->fieldOf("beta1") != nullptr);
-    }
-
-    void anotherDataSourceBringsItsOwnAttributes() {
-        CanvasDriver hand;
-        ProjectForm& form = *hand.workspace.properties().projectForm();
-        const int spirals = form.data()->field()->findData("spirals");
-        QVERIFY(spirals >= 0);
-        form.data()->field()->setCurrentIndex(spirals);
-        QCOMPARE(hand.document.project().data.source, std::string("spirals"));
-        type(form.data()->form()->fieldOf("noise"), "0.3");
-        QCOMPARE(hand.document.project().data.attributes.real("noise"), 0.3);
-    }
-
-    void aScheduleIsChosenAndItsAttributesAreTyped() {
-        CanvasDriver hand;
-        ProjectForm& form = *hand.workspace.properties().projectForm();
-        form.schedule()->field()->setCurrentText("Cosine");
-        QCOMPARE(hand.document.project().training.schedule.name, std::string("Cosine"));
-        type(form.schedule()->form()->fieldOf("warmup_steps"), "100");
-        QCOMPARE(hand.document.project().training.schedule.attributes.integer("warmup_steps"), std::int64_t{100});
-        hand.document.undoStack().undo();
-        hand.document.undoStack().undo();
-        QCOMPARE(form.schedule()->field()->currentText(), QString("Constant"));
-    }
-
-    void gradientsAreClippedAndTrainingStopsEarlyAsTyped() {
-        CanvasDriver hand;
-        ProjectForm& form = *hand.workspace.properties().projectForm();
-        for (CollapsibleSection* section : form.findChildren<CollapsibleSection*>()) section->setOpen(true);
-        type(form.updates()->fieldOf("clip_norm"), "1.5");
-        type(form.updates()->fieldOf("accumulate"), "4");
-        type(form.stopping()->fieldOf("patience"), "3");
-        const TrainingSpec& training = hand.document.project().training;
-        QCOMPARE(training.updates.clipNorm, 1.5);
-        QCOMPARE(training.updates.accumulate, std::int64_t{4});
-        QCOMPARE(training.earlyStopping.patience, std::int64_t{3});
-        type(form.updates()->fieldOf("ema"), "1.5");
-        QVERIFY(!form.updates()->errorOf("ema").isEmpty());
-        QCOMPARE(hand.document.project().training.updates.averageDecay, 0.0);
+        type(form.descriptionField(), "What for");
+        QCOMPARE(hand.document.project().description, std::string("What for"));
     }
 
     void everySettingOfTrainingSurvivesItsField() {

@@ -1,7 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/design/design_workspace.h"
 
+#include "ui/design/blocks/block_actions.h"
+#include "ui/design/blocks/scope_bar.h"
+#include "ui/design/figures_panel.h"
+#include "ui/design/lower_panel.h"
 #include "ui/design/palette.h"
+#include "ui/design/preview/drawing_preview.h"
+#include "ui/design/preview/node_preview_view.h"
+#include "ui/design/preview/preview_bar.h"
+#include "ui/design/preview/preview_cards.h"
 #include "ui/design/problem_list.h"
 #include "ui/design/property_panel.h"
 #include "ui/models/node_geometry.h"
@@ -10,13 +18,16 @@
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/empty_state.h"
 #include "ui/widgets/section.h"
+#include "ui/widgets/segmented_control.h"
 
 #include <QAction>
 #include <QDataStream>
 #include <QHBoxLayout>
 #include <QIODevice>
 #include <QLabel>
+#include <QMenu>
 #include <QSplitter>
+#include <QTableView>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -25,8 +36,8 @@
 namespace gradlens {
 
 namespace {
-constexpr int kPaletteWidth = 220, kPropertiesWidth = 288, kProblemsHeight = 112;
-constexpr qint32 kStateVersion = 2;
+constexpr int kPaletteWidth = 220, kSideWidth = 320, kProblemsHeight = 136, kFiguresHeight = 260;
+constexpr qint32 kStateVersion = 3;
 constexpr std::size_t kLayOutAtOnce = 500;  // layers; takes a few milliseconds
 
 QFrame* divider(QWidget* parent) {
@@ -44,14 +55,22 @@ DesignWorkspace::DesignWorkspace(DesignDocument& document, Session& session, QWi
     setObjectName("designWorkspace");
     // Before the scene hears of a reset: it then starts with the cards in place.
     connect(&document, &DesignDocument::reset, this, &DesignWorkspace::untangle);
+    connect(&document, &DesignDocument::scopeChanged, this, [this] {
+        rememberLook();
+        untangle();
+    });
     untangle();
     m_scene = new CanvasScene(document, this);
     m_canvas = new CanvasView(*m_scene, this);
     m_life = new CanvasLife(*m_scene, session, this);
     m_life->watch(*m_canvas);
-    m_palette = new OpPalette(document.catalogue(), this);
-    m_properties = new PropertyPanel(document, this);
-    m_problems = new ProblemList(document, this);
+    m_blocks = new BlockActions(*m_canvas);
+    m_scopeBar = new ScopeBar(document, *m_blocks, this);
+    makePreview(session);
+    m_palette = new OpPalette(document.offered(), this);
+    m_side = new SidePanel(document, m_data, this);
+    properties().addAtTop(new NodePreviewView(*m_preview, document.selection()));
+    m_lower = new LowerPanel(document, this);
     m_empty = new EmptyState("graph", tr("Draw your first network"),
                              tr("Drag an Input from the palette to begin, then layers below it, and a loss at the end. "
                                 "Type a letter over the canvas to search."),
@@ -67,10 +86,12 @@ DesignWorkspace::DesignWorkspace(DesignDocument& document, Session& session, QWi
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
     column->addWidget(makeBar());
+    column->addWidget(m_scopeBar);
+    column->addWidget(m_previewBar);
     column->addWidget(m_canvas, 1);
     m_down = new QSplitter(Qt::Vertical, this);
     m_down->addWidget(middle);
-    m_down->addWidget(m_problems);
+    m_down->addWidget(m_lower);
     m_down->setStretchFactor(0, 1);
     m_down->setStretchFactor(1, 0);
     m_down->setCollapsible(0, false);
@@ -78,25 +99,32 @@ DesignWorkspace::DesignWorkspace(DesignDocument& document, Session& session, QWi
     m_across = new QSplitter(Qt::Horizontal, this);
     m_across->addWidget(m_palette);
     m_across->addWidget(m_down);
-    m_across->addWidget(m_properties);
+    m_across->addWidget(m_side);
     m_across->setStretchFactor(0, 0);
     m_across->setStretchFactor(1, 1);
     m_across->setStretchFactor(2, 0);
     m_across->setCollapsible(1, false);
-    m_across->setSizes({kPaletteWidth, 800, kPropertiesWidth});
+    m_across->setSizes({kPaletteWidth, 800, kSideWidth});
     m_palette->setMinimumWidth(160);
-    m_properties->setMinimumWidth(220);
+    m_side->setMinimumWidth(260);
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(0, 0, 0, 0);
     row->addWidget(m_across);
 
     connect(m_palette, &OpPalette::opChosen, this, [this](const QString& op) {
         const NodeId added = m_document.appendNode(op);
-        m_canvas->reveal(added);
+        if (added != NodeId::None) m_canvas->reveal(added);
     });
-    connect(m_problems, &ProblemList::nodeChosen, m_canvas, &CanvasView::reveal);
+    connect(&problems(), &ProblemList::nodeChosen, m_canvas, &CanvasView::reveal);
+    connect(&figures(), &FiguresPanel::nodeChosen, m_canvas, &CanvasView::reveal);
+    connect(&figures(), &FiguresPanel::colored, m_scene, &CanvasScene::setHeat);
+    connect(&figures(), &FiguresPanel::failed, this, &DesignWorkspace::failed);
+    connect(m_side, &SidePanel::nodeChosen, m_canvas, &CanvasView::reveal);
     connect(m_canvas, &CanvasView::failed, this, &DesignWorkspace::failed);
     connect(m_canvas, &CanvasView::arrangeRequested, this, &DesignWorkspace::arrange);
+    connect(m_canvas, &CanvasView::arrangeSelectionRequested, this, &DesignWorkspace::arrangeSelection);
+    connect(m_canvas, &CanvasView::flowRequested, this, &DesignWorkspace::letFlow);
+    connect(m_scene, &CanvasScene::itemsRebuilt, this, &DesignWorkspace::keepWays);
     connect(m_canvas, &CanvasView::zoomChanged, this, &DesignWorkspace::updateBar);
     connect(&m_layout, &AutoLayout::finished, this, &DesignWorkspace::applyLayout);
     connect(m_empty, &EmptyState::actionTriggered, this, [this] {
@@ -107,15 +135,76 @@ DesignWorkspace::DesignWorkspace(DesignDocument& document, Session& session, QWi
     connect(&m_document, &DesignDocument::analysisChanged, this, &DesignWorkspace::updateBar);
     connect(&m_document, &DesignDocument::graphChanged, this, &DesignWorkspace::showEmptyState);
     connect(&m_document, &DesignDocument::reset, this, &DesignWorkspace::showEmptyState);
+    connect(&m_document, &DesignDocument::scopeChanged, this, &DesignWorkspace::showEmptyState);
+    connect(&m_document, &DesignDocument::scopeChanged, this, &DesignWorkspace::restoreLook);
+    connect(&m_document, &DesignDocument::reset, this, [this] { m_looks.clear(); });
+    connect(m_palette, &OpPalette::menuAsked, this, [this](const QString& op, QPoint at) {
+        if (QMenu* menu = m_blocks->paletteMenu(op, this)) menu->popup(at);
+    });
+    connect(&m_document, &DesignDocument::catalogueChanged, m_palette, &OpPalette::refill);
+    connect(&m_document, &DesignDocument::refused, this, &DesignWorkspace::failed);
     connect(&Theme::instance(), &Theme::changed, this, &DesignWorkspace::setIcons);
+    keepWays();
     updateBar();
     showEmptyState();
     m_canvas->setFocus();
 }
 
 DesignWorkspace::~DesignWorkspace() {
-    // Views go before the scene they show.
+    // Panels go before the data they look at, views before the scene they show.
+    delete m_side;
     delete m_canvas;
+}
+
+void DesignWorkspace::makePreview(Session& session) {
+    m_preview = new DrawingPreview(m_document, session, m_data, this);
+    new PreviewCards(*m_scene, *m_preview, this);
+    const auto action = [this](const QString& text, const QString& icon, const QKeySequence& key, auto run) {
+        auto* made = new QAction(text, m_canvas);
+        if (!key.isEmpty()) made->setShortcut(key);
+        made->setShortcutContext(Qt::WidgetShortcut);
+        made->setProperty("themeIcon", icon);
+        made->setIcon(Theme::instance().icon(icon));
+        connect(made, &QAction::triggered, m_preview, run);
+        m_canvas->addAction(made);
+        return made;
+    };
+    // Asking for another sample asks to see it.
+    const auto sample = [this](auto choose) {
+        return [this, choose] {
+            if (m_preview->isOn())
+                choose(*m_preview);
+            else
+                m_preview->setMode(DrawingPreview::Mode::Output);
+        };
+    };
+    m_previewActions = {
+        action(tr("Preview"), "eye", Qt::Key_P, [this] { m_preview->cycleMode(); }),
+        action(tr("Previous sample"), "chevron-left", Qt::Key_BracketLeft,
+               sample([](DrawingPreview& preview) { preview.stepSample(-1); })),
+        action(tr("Next sample"), "chevron-right", Qt::Key_BracketRight,
+               sample([](DrawingPreview& preview) { preview.stepSample(1); })),
+        action(tr("Any sample"), "shuffle", {}, sample([](DrawingPreview& preview) { preview.randomSample(); }))};
+    m_previewBar = new PreviewBar(*m_preview, m_previewActions, this);
+}
+
+QWidget* DesignWorkspace::makePreviewChoice(QWidget* parent) {
+    auto* choice = new SegmentedControl(parent);
+    choice->setObjectName("previewChoice");
+    choice->setAccessibleName(tr("Preview"));
+    choice->addSegment({}, "eye-off", tr("No preview  (P)"));
+    choice->addSegment({}, "image", tr("Show what each layer makes of a sample  (P)"));
+    choice->addSegment({}, "gradient", tr("Show the gradient that comes to each layer for a sample  (P)"));
+    choice->setCurrentIndex(static_cast<int>(m_preview->mode()));
+    connect(choice, &SegmentedControl::currentChanged, m_preview,
+            [this](int index) { m_preview->setMode(static_cast<DrawingPreview::Mode>(index)); });
+    connect(m_preview, &DrawingPreview::modeChanged, choice,
+            [this, choice] { choice->setCurrentIndex(static_cast<int>(m_preview->mode())); });
+    return choice;
+}
+
+PropertyPanel& DesignWorkspace::properties() {
+    return m_side->properties();
 }
 
 QWidget* DesignWorkspace::makeBar() {
@@ -148,7 +237,25 @@ QWidget* DesignWorkspace::makeBar() {
     row->addSpacing(4);
     button(actions.addLayer);
     button(actions.arrange);
+    button(actions.flowRight);
+    button(actions.rightAngles);
+    row->addSpacing(4);
+    row->addWidget(divider(bar));
+    row->addSpacing(4);
+    row->addWidget(makePreviewChoice(bar));
     row->addSpacing(8);
+    m_stopLayout = new QToolButton(bar);
+    m_stopLayout->setObjectName("stopLayout");
+    m_stopLayout->setText(tr("Stop arranging"));
+    m_stopLayout->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    m_stopLayout->setFont(Theme::instance().small());
+    m_stopLayout->setToolTip(tr("Leave the layers where they are"));
+    m_stopLayout->hide();
+    connect(m_stopLayout, &QToolButton::clicked, this, [this] {
+        m_layout.cancel();
+        m_stopLayout->hide();
+    });
+    row->addWidget(m_stopLayout);
     m_summary = new ElidedLabel({}, bar);
     m_summary->setProperty("look", "muted");
     m_summary->setFont(Theme::instance().small());
@@ -175,11 +282,12 @@ QWidget* DesignWorkspace::makeBar() {
 void DesignWorkspace::setIcons() {
     m_document.undoAction()->setIcon(Theme::instance().icon("undo"));
     m_document.redoAction()->setIcon(Theme::instance().icon("redo"));
+    m_stopLayout->setIcon(Theme::instance().icon("stop"));
 }
 
 void DesignWorkspace::updateBar() {
     m_zoom->setText(QString::number(qRound(m_canvas->zoom() * 100)) + " %");
-    const GraphAnalysis& analysis = m_document.analysis();
+    const GraphAnalysis& analysis = m_document.knownAnalysis();
     const auto layers = std::ssize(m_document.graph().nodes());
     QStringList parts{counted(layers, tr("layer"))};
     if (analysis.parameters > 0) parts << compactNumber(static_cast<double>(analysis.parameters)) + tr(" parameters");
@@ -215,26 +323,124 @@ QList<QAction*> DesignWorkspace::editActions() const {
             all.selectAll,
             all.rename,
             all.addLayer,
-            all.arrange};
+            all.arrange,
+            all.arrangeSelection};
 }
 
 QList<QAction*> DesignWorkspace::viewActions() const {
     const CanvasActions& all = m_canvas->canvasActions();
-    return {all.zoomIn, all.zoomOut, all.resetZoom, all.fit};
+    return {all.zoomIn, all.zoomOut, all.resetZoom, all.fit, nullptr, all.flowRight, all.rightAngles};
 }
+
+// --- Layout
 
 void DesignWorkspace::arrange() {
-    m_layout.start();
+    startLayout(Purpose::Arrange, {m_document.graph().style()});
 }
 
-void DesignWorkspace::applyLayout(const std::vector<NodePosition>& positions) {
-    m_scene->animateNextMove();
-    m_document.autoLayout(positions);
+void DesignWorkspace::arrangeSelection() {
+    if (m_document.selection().nodes().empty()) return;
+    startLayout(Purpose::ArrangeSelection, {m_document.graph().style(), m_document.selection().nodes()});
+}
+
+void DesignWorkspace::letFlow(DrawingStyle::Flow flow) {
+    DrawingStyle style = m_document.graph().style();
+    style.flow = flow;
+    if (m_document.graph().nodes().empty()) {
+        m_document.setStyle(style);
+    } else {
+        startLayout(Purpose::Flow, {style});
+    }
+}
+
+void DesignWorkspace::startLayout(Purpose purpose, AutoLayout::Request request) {
+    m_purpose = purpose;
+    m_layout.start(std::move(request));
+    const bool takesLong = m_document.graph().nodes().size() > kLayOutAtOnce;
+    m_stopLayout->setVisible(takesLong && purpose != Purpose::Ways);
+}
+
+void DesignWorkspace::applyLayout(const Arrangement& arrangement) {
+    m_stopLayout->hide();
+    const auto step = [&] {
+        if (m_purpose == Purpose::Arrange) return tr("Arrange");
+        if (m_purpose == Purpose::ArrangeSelection) return tr("Arrange the selection");
+        return arrangement.style.flow == DrawingStyle::Flow::Down ? tr("Flow down") : tr("Flow to the right");
+    };
+    if (m_purpose == Purpose::Place) m_document.placeNodes(arrangement.nodes);
+    if (m_purpose != Purpose::Place && m_purpose != Purpose::Ways) {
+        m_scene->animateNextMove();
+        m_document.arrange(arrangement, step());
+    }
+    m_scene->setArrangedEdges(arrangement.edges);
+    if (m_purpose == Purpose::Flow || m_purpose == Purpose::Place) m_canvas->showFromTop();
 }
 
 void DesignWorkspace::untangle() {
     if (!AutoLayout::isTangled(m_document.graph()) || m_document.graph().nodes().size() > kLayOutAtOnce) return;
-    m_document.placeNodes(AutoLayout::arranged(m_document.graph(), m_document.catalogue()));
+    m_document.placeNodes(
+        AutoLayout::arranged(m_document.graph(), m_document.catalogue(), {m_document.graph().style()}).nodes);
+}
+
+// A drawing that comes as a layout left it gets the ways back that the layout kept free; one that comes tangled, and is
+// too large to be laid out while one waits, its places.
+void DesignWorkspace::keepWays() {
+    const ModelGraph& graph = m_document.graph();
+    constexpr std::size_t kMostWays = 3000;
+    if (graph.nodes().size() <= kLayOutAtOnce) {
+        m_scene->setArrangedEdges(AutoLayout::arranged(graph, m_document.catalogue(), {graph.style()}).edges);
+    } else if (AutoLayout::isTangled(graph)) {
+        startLayout(Purpose::Place, {graph.style()});
+    } else if (graph.nodes().size() <= kMostWays) {
+        startLayout(Purpose::Ways, {graph.style()});
+    }
+}
+
+void DesignWorkspace::rememberLook() {
+    if (m_canvas == nullptr) return;
+    const Look look{m_canvas->mapToScene(m_canvas->viewport()->rect().center()), m_canvas->zoom()};
+    while (m_looks.size() < m_document.scope().size()) m_looks.push_back(look);
+}
+
+// Going out one is where one was; what was not seen before is shown from the top.
+void DesignWorkspace::restoreLook() {
+    const std::size_t depth = m_document.scope().size();
+    if (depth < m_looks.size()) {
+        m_canvas->setZoom(m_looks[depth].zoom);
+        m_canvas->centerOn(m_looks[depth].middle);
+        m_looks.resize(depth);
+    }
+    updateBar();
+    m_canvas->setFocus();
+}
+
+void DesignWorkspace::showSide(SidePanel::Page page) {
+    QList<int> sizes = m_across->sizes();
+    if (sizes.back() == 0) {
+        sizes.back() = kSideWidth;
+        m_across->setSizes(sizes);
+    }
+    m_side->show(page);
+    m_side->takeFocus();
+}
+
+ProblemList& DesignWorkspace::problems() {
+    return m_lower->problems();
+}
+
+FiguresPanel& DesignWorkspace::figures() {
+    return m_lower->figures();
+}
+
+void DesignWorkspace::showFigures() {
+    QList<int> sizes = m_down->sizes();
+    if (sizes.back() < kFiguresHeight) {
+        sizes.front() -= kFiguresHeight - sizes.back();
+        sizes.back() = kFiguresHeight;
+        m_down->setSizes(sizes);
+    }
+    m_lower->show(LowerPanel::Figures);
+    figures().view()->setFocus(Qt::ShortcutFocusReason);
 }
 
 void DesignWorkspace::showProblem(NodeId node) {

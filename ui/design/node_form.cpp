@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/design/node_form.h"
 
+#include "core/graph/block_parameters.h"
 #include "ui/design/attribute_form.h"
 #include "ui/models/node_geometry.h"
 #include "ui/models/words.h"
@@ -12,8 +13,13 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
+#include <QPushButton>
 #include <QStyle>
+#include <QToolButton>
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace gradlens {
 
@@ -79,6 +85,17 @@ NodeForm::NodeForm(DesignDocument& document, QWidget* parent) : QWidget(parent),
     body->addLayout(nameGroup);
     m_form = new AttributeForm(this);
     body->addWidget(m_form);
+    m_link = new QPushButton(this);
+    m_link->setObjectName("nodeLink");
+    m_link->hide();
+    body->addSpacing(Theme::kSpace / 2);
+    body->addWidget(m_link, 0, Qt::AlignLeft);
+    connect(m_link, &QPushButton::clicked, this, [this] {
+        if (m_op == QLatin1String("Input"))
+            emit dataAsked();
+        else
+            emit objectiveAsked();
+    });
 
     auto* figures = new CollapsibleSection(tr("Result"), this);
     m_figures = new QLabel;
@@ -104,6 +121,19 @@ NodeForm::NodeForm(DesignDocument& document, QWidget* parent) : QWidget(parent),
     });
     connect(m_form, &AttributeForm::resetAsked, this, [this](const std::string& name) {
         if (m_node != NodeId::None) m_document.resetAttribute(m_node, name);
+    });
+    connect(m_form, &AttributeForm::expressionEdited, this, [this](const std::string& name, const QString& text) {
+        QString reason;
+        m_document.setExpression(m_node, name, text, &reason);
+        m_form->setError(name, reason);
+    });
+    connect(m_form, &AttributeForm::blockMenuAsked, this, &NodeForm::openBlockMenu);
+    connect(&m_document, &DesignDocument::scopeChanged, this, [this] { m_op.clear(); });
+    connect(&m_document, &DesignDocument::catalogueChanged, this, [this] {
+        const Node* node = m_document.graph().find(m_node);
+        if (node == nullptr || !m_document.isBlock(m_node)) return;
+        m_op.clear();  // its parameters may be others now
+        refresh();
     });
     connect(m_form, &AttributeForm::editingFinished, this, [this] { m_document.endMerge(); });
     connect(&m_document, &DesignDocument::nodeChanged, this, [this](NodeId node) {
@@ -140,18 +170,62 @@ void NodeForm::refresh() {
                                          : tr("There is no op of this kind in this version."));
         m_maths->setText(op != nullptr ? QString::fromStdString(op->maths) : QString());
         m_mathsSection->setVisible(op != nullptr && !op->maths.empty());
+        const bool isInput = node->op == "Input", isLoss = op != nullptr && op->isLoss;
+        m_link->setVisible(isInput || isLoss);
+        m_link->setText(isInput ? tr("Browse the data") : tr("Show the objective"));
+        m_link->setIcon(Theme::instance().icon(isInput ? "data" : "sliders"));
         const QString folder = m_document.path().isEmpty() ? QString() : QFileInfo(m_document.path()).absolutePath();
+        m_form->setInBlock(m_document.isInside() && !m_document.isReadOnly());
         m_form->setSpecs(op != nullptr ? op->attributes : std::vector<AttributeSpec>(), folder);
     }
     const QString name = QString::fromStdString(node->name);
     if (m_nameFault->isHidden() && m_name->text().trimmed() != name) m_name->setText(name);
     m_form->setValues(node->attributes);
+    m_form->setEnabled(!m_document.isReadOnly());
+    m_name->setReadOnly(m_document.isReadOnly());
     refreshFigures();
+}
+
+void NodeForm::expose(const std::string& attribute, const QString& parameter) {
+    QString reason;
+    m_document.exposeAttribute(m_node, attribute, parameter, &reason);
+    m_form->setError(attribute, reason);
+}
+
+void NodeForm::openBlockMenu(const std::string& attribute, QToolButton* button) {
+    const Node* node = m_document.graph().find(m_node);
+    const Block* block = m_document.openBlock();
+    if (node == nullptr || block == nullptr) return;
+    const OpDefinition* op = m_document.catalogue().find(node->op);
+    const auto spec = std::ranges::find(op->attributes, attribute, &AttributeSpec::name);
+    if (spec == op->attributes.end()) return;
+    auto* menu = new QMenu(this);
+    menu->setObjectName("exposeMenu");
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    const AttributeValue* value = node->attributes.find(attribute);
+    const bool exposed = value != nullptr && isExpression(*value);
+    if (exposed)
+        menu->addAction(tr("Make it a plain value"), this,
+                        [this, attribute] { m_document.makePlain(m_node, attribute); });
+    QString fresh = QString::fromStdString(attribute);
+    if (!m_document.faultOfParameterName(fresh).isEmpty())
+        fresh = QString("%1_%2").arg(QString::fromStdString(node->name), fresh);
+    if (!exposed && m_document.faultOfParameterName(fresh).isEmpty())
+        menu->addAction(tr("Expose on the block as %1").arg(fresh), this,
+                        [this, attribute, fresh] { expose(attribute, fresh); });
+    menu->addSeparator();
+    for (const AttributeSpec& parameter : block->parameters) {
+        if (parameter.type != spec->type) continue;
+        const QString name = QString::fromStdString(parameter.name);
+        menu->addAction(tr("Use the parameter %1").arg(name), this,
+                        [this, attribute, name] { expose(attribute, name); });
+    }
+    menu->popup(button->mapToGlobal(QPoint(0, button->height())));
 }
 
 void NodeForm::refreshFigures() {
     const NodeAnalysis* analysis =
-        m_document.graph().find(m_node) == nullptr ? nullptr : m_document.analysis().find(m_node);
+        m_document.graph().find(m_node) == nullptr ? nullptr : m_document.knownAnalysis().find(m_node);
     if (analysis == nullptr) {
         m_figures->setText(tr("Not known yet"));
         return;
@@ -173,7 +247,7 @@ void NodeForm::refreshFigures() {
     }
     for (const ParameterSpec& parameter : analysis->inference.parameters)
         rows += row(QString::fromStdString(parameter.name), shapeText(parameter.shape, false));
-    const double batch = static_cast<double>(m_document.analysis().batchSize);
+    const double batch = static_cast<double>(m_document.knownAnalysis().batchSize);
     rows += row(tr("parameters"), compactNumber(static_cast<double>(analysis->parameterCount())));
     if (analysis->cost.forward.flops > 0) {
         rows += row(tr("forward"), tr("%1 a sample").arg(flopsText(analysis->cost.forward.flops / batch)));
@@ -182,7 +256,8 @@ void NodeForm::refreshFigures() {
     double bytes = 0;
     for (const TensorType& type : analysis->inference.outputs)
         bytes += static_cast<double>(type.shape.elements()) * static_cast<double>(sizeOf(type.dtype));
-    rows += row(tr("output memory"), tr("%1 a batch of %2").arg(bytesText(bytes)).arg(m_document.analysis().batchSize));
+    rows += row(tr("output memory"),
+                tr("%1 a batch of %2").arg(bytesText(bytes)).arg(m_document.knownAnalysis().batchSize));
     m_figures->setText("<table>" + rows + "</table>");
 }
 

@@ -7,6 +7,8 @@
 
 class QLabel;
 class QLineEdit;
+class QPushButton;
+class QToolButton;
 
 namespace gradlens {
 
@@ -21,6 +23,11 @@ public:
     void setNode(NodeId node);
     AttributeForm* attributes() const { return m_form; }
     QLineEdit* nameField() const { return m_name; }
+    QPushButton* linkButton() const { return m_link; }  // to the data, from an Input; to the objective, from a loss
+
+signals:
+    void dataAsked();
+    void objectiveAsked();
 
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
@@ -28,6 +35,8 @@ protected:
 private:
     void refresh();
     void refreshFigures();
+    void openBlockMenu(const std::string& attribute, QToolButton* button);
+    void expose(const std::string& attribute, const QString& parameter);
     void nameTyped(const QString& text);
     void showNameFault(const QString& fault);
 
@@ -40,6 +49,7 @@ private:
     QLineEdit* m_name;
     QLabel* m_nameFault;
     AttributeForm* m_form;
+    QPushButton* m_link;
     QLabel* m_figures;
     CollapsibleSection* m_mathsSection;
     QLabel* m_maths;

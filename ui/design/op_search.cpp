@@ -35,7 +35,7 @@ std::vector<const OpDefinition*> searchOps(const OpCatalogue& catalogue, const Q
         int least, sum;
         std::size_t place;  // in the palette
 
-        std::size_t length() const { return least >= insideAName ? op->name.size() : 0; }
+        std::size_t length(bool searched) const { return searched && least >= insideAName ? op->name.size() : 0; }
     };
     std::vector<Found> found;
     for (const OpDefinition* op : listedOps(catalogue)) {
@@ -47,8 +47,8 @@ std::vector<const OpDefinition*> searchOps(const OpCatalogue& catalogue, const Q
         }
         if (entry.least > 0) found.push_back(entry);
     }
-    std::ranges::sort(found, {}, [](const Found& entry) {
-        return std::tuple(-entry.least, -entry.sum, entry.length(), entry.place);
+    std::ranges::sort(found, {}, [&](const Found& entry) {
+        return std::tuple(-entry.least, -entry.sum, entry.length(!words.isEmpty()), entry.place);
     });
     std::vector<const OpDefinition*> ops;
     for (const Found& entry : found) ops.push_back(entry.op);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/design/property_panel.h"
 
+#include "ui/design/blocks/block_form.h"
 #include "ui/design/node_form.h"
 #include "ui/design/project_form.h"
 #include "ui/models/words.h"
@@ -23,25 +24,32 @@ PropertyPanel::PropertyPanel(DesignDocument& document, QWidget* parent) : QScrol
     auto* content = new QWidget;
     content->setProperty("look", "panel");
     content->setAttribute(Qt::WA_StyledBackground);
-    auto* column = new QVBoxLayout(content);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(0);
+    m_column = new QVBoxLayout(content);
+    m_column->setContentsMargins(0, 0, 0, 0);
+    m_column->setSpacing(0);
     m_node = new NodeForm(document, content);
     m_project = new ProjectForm(document, content);
+    m_block = new BlockForm(document, content);
     m_several = new QLabel(content);
     m_several->setWordWrap(true);
     m_several->setTextFormat(Qt::RichText);
     m_several->setAlignment(Qt::AlignTop | Qt::AlignLeft);
     constexpr int kMargin = Theme::kSpace * 3 / 2;
     m_several->setContentsMargins(kMargin, kMargin, kMargin, kMargin);
-    column->addWidget(m_node);
-    column->addWidget(m_project);
-    column->addWidget(m_several);
+    m_column->addWidget(m_node);
+    m_column->addWidget(m_project);
+    m_column->addWidget(m_block);
+    m_column->addWidget(m_several);
     setWidget(content);
     connect(&document.selection(), &SelectionModel::changed, this, &PropertyPanel::refresh);
     connect(&document, &DesignDocument::analysisChanged, this, &PropertyPanel::refresh);
     connect(&document, &DesignDocument::reset, this, &PropertyPanel::refresh);
+    connect(&document, &DesignDocument::scopeChanged, this, &PropertyPanel::refresh);
     refresh();
+}
+
+void PropertyPanel::addAtTop(QWidget* section) {
+    m_column->insertWidget(0, section);
 }
 
 void PropertyPanel::refresh() {
@@ -49,7 +57,8 @@ void PropertyPanel::refresh() {
     const NodeId shown = nodes.size() == 1 ? nodes.front() : NodeId::None;
     m_node->setNode(shown);
     m_node->setVisible(shown != NodeId::None);
-    m_project->setVisible(nodes.empty());
+    m_project->setVisible(nodes.empty() && !m_document.isInside());
+    m_block->setVisible(nodes.empty() && m_document.isInside());
     m_several->setVisible(nodes.size() > 1);
     m_several->setText(nodes.size() > 1 ? several() : QString());
 }
@@ -65,10 +74,10 @@ QString PropertyPanel::several() const {
     double flops = 0;
     for (const NodeId id : nodes) {
         ++kinds[m_document.graph().find(id)->op];
-        const NodeAnalysis* analysis = m_document.analysis().find(id);
+        const NodeAnalysis* analysis = m_document.knownAnalysis().find(id);
         if (analysis == nullptr || !analysis->known) continue;
         parameters += analysis->parameterCount();
-        flops += analysis->cost.forward.flops / static_cast<double>(m_document.analysis().batchSize);
+        flops += analysis->cost.forward.flops / static_cast<double>(m_document.knownAnalysis().batchSize);
     }
     const QString muted = Theme::instance().color(ThemeColor::TextMuted).name();
     QString rows;

@@ -2,6 +2,7 @@
 #include "ui/inspect/heatmap_view.h"
 
 #include "ui/theme/theme.h"
+#include "ui/widgets/tensor_coloring.h"
 
 #include <QHelpEvent>
 #include <QKeyEvent>
@@ -122,13 +123,7 @@ void HeatmapView::renderVisible() {
         QSizeF(visible.width() * m_scale.width(), visible.height() * m_scale.height()) * devicePixelRatioF();
     const QSize pixels(std::max(1, static_cast<int>(std::ceil(screen.width())) + 2),
                        std::max(1, static_cast<int>(std::ceil(screen.height())) + 2));
-    Coloring coloring = m_coloring;
-    const Theme& theme = Theme::instance();
-    coloring.notANumber = theme.color(ThemeColor::NotANumber).rgb();
-    coloring.positiveInfinite = theme.color(ThemeColor::PositiveInfinite).rgb();
-    coloring.negativeInfinite = theme.color(ThemeColor::NegativeInfinite).rgb();
-    coloring.gap = 0;
-    m_image = renderHeatmap(m_tensor.view(), m_picture, visible, pixels, coloring);
+    m_image = renderHeatmap(m_tensor.view(), m_picture, visible, pixels, withThemeColors(m_coloring));
 }
 
 void HeatmapView::paintEvent(QPaintEvent*) {
@@ -188,14 +183,8 @@ void HeatmapView::paintValues(QPainter& painter, QRectF cells) const {
 }
 
 QImage HeatmapView::exported(int most) const {
-    Coloring coloring = m_coloring;
-    const Theme& theme = Theme::instance();
-    coloring.notANumber = theme.color(ThemeColor::NotANumber).rgb();
-    coloring.positiveInfinite = theme.color(ThemeColor::PositiveInfinite).rgb();
-    coloring.negativeInfinite = theme.color(ThemeColor::NegativeInfinite).rgb();
-    coloring.gap = 0;
     const QRectF all(0, 0, static_cast<double>(m_picture.columns()), static_cast<double>(m_picture.rows()));
-    const QImage image = renderHeatmap(m_tensor.view(), m_picture, all, QSize(most, most), coloring).image;
+    const QImage image = renderHeatmap(m_tensor.view(), m_picture, all, QSize(most, most), withThemeColors(m_coloring)).image;
     // Small pictures are enlarged by whole factors, so that they can be looked at.
     const int factor = image.isNull() ? 1 : std::max(1, 512 / std::max(image.width(), image.height()));
     return factor > 1 ? image.scaled(image.size() * factor, Qt::IgnoreAspectRatio, Qt::FastTransformation) : image;

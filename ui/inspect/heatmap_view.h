@@ -3,7 +3,7 @@
 // carry their value. The picture is computed for what is visible only, when something about it changed. GUI thread.
 #pragma once
 #include "core/tensor/tensor.h"
-#include "ui/inspect/heatmap_image.h"
+#include "ui/widgets/heatmap_image.h"
 
 #include <QPoint>
 #include <QWidget>

@@ -3,7 +3,7 @@
 // thread.
 #pragma once
 #include "core/tensor/statistics.h"
-#include "ui/inspect/color_map.h"
+#include "ui/widgets/color_map.h"
 
 #include <QWidget>
 

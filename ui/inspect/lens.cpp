@@ -8,6 +8,7 @@
 #include "ui/inspect/statistics_table.h"
 #include "ui/inspect/tensor_export.h"
 #include "ui/theme/theme.h"
+#include "ui/widgets/tensor_coloring.h"
 
 #include <QActionGroup>
 #include <QClipboard>
@@ -32,18 +33,8 @@
 namespace gradlens {
 
 namespace {
-constexpr std::int64_t kPercentileSample = 1 << 14;  // elements an automatic range looks at
 constexpr int kHistogramBins = 64;
 constexpr int kMostExported = 8192;  // pixels a side of an exported picture
-
-// An even stride through a tensor: enough to find percentiles, in a fraction of the time.
-Tensor sampled(const TensorView& tensor) {
-    const std::int64_t stride = std::max<std::int64_t>(1, tensor.elements() / kPercentileSample);
-    Tensor sample(DType::Float64, Shape{(tensor.elements() + stride - 1) / stride});
-    const auto values = sample.as<double>();
-    for (std::size_t i = 0; i < values.size(); ++i) values[i] = tensor.at(static_cast<std::int64_t>(i) * stride);
-    return sample;
-}
 
 QToolButton* makeTool(QWidget* parent, const QString& name, const QString& help) {
     auto* button = new QToolButton(parent);
@@ -53,31 +44,6 @@ QToolButton* makeTool(QWidget* parent, const QString& name, const QString& help)
     return button;
 }
 }  // namespace
-
-std::pair<double, double> automaticRange(const TensorView& tensor, const Statistics& statistics, ColorMap map,
-                                         double elementsPerPixel) {
-    double low = statistics.min, high = statistics.max;
-    if (tensor && tensor.elements() > 0) {
-        const double cutOff = 0.005 / std::max(1.0, elementsPerPixel);
-        const std::vector<double> cut = percentilesOf(sampled(tensor).view(), {cutOff, 1 - cutOff});
-        // Percentiles say nothing of a tensor that is nearly all zeros.
-        if (cut.size() == 2 && cut[1] > cut[0]) {
-            low = cut[0];
-            high = cut[1];
-        }
-    }
-    if (map == ColorMap::Diverging) {
-        const double reach = std::max(std::abs(low), std::abs(high));
-        low = -reach;
-        high = reach;
-    }
-    if (!(high > low)) {
-        const double room = std::max(std::abs(low) * 0.5, 1e-6);
-        low -= room;
-        high += room;
-    }
-    return {low, high};
-}
 
 Lens::Lens(QWidget* parent) : QFrame(parent) {
     setProperty("look", "card");
@@ -298,8 +264,7 @@ void Lens::refresh(bool layoutChanged) {
 
 void Lens::updateRange() {
     if (!m_result) return;
-    const bool isSigned = m_role.isSigned || m_result->statistics.negatives > 0;
-    m_coloring.map = m_map.value_or(isSigned ? ColorMap::Diverging : ColorMap::Viridis);
+    m_coloring.map = m_map.value_or(automaticMap(m_role.isSigned, m_result->statistics));
     if (m_automaticRange)
         std::tie(m_coloring.low, m_coloring.high) = automaticRange(m_result->tensor.view(), m_result->statistics,
                                                                    m_coloring.map, m_heatmap->elementsPerPixel());

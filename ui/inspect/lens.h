@@ -3,8 +3,8 @@
 // and knows nothing of where it comes from. GUI thread.
 #pragma once
 #include "core/train/trainer.h"
-#include "ui/inspect/color_map.h"
-#include "ui/inspect/tensor_picture.h"
+#include "ui/widgets/color_map.h"
+#include "ui/widgets/tensor_picture.h"
 
 #include <QFrame>
 #include <QString>
@@ -97,11 +97,5 @@ private:
     bool m_automaticRange = true;
     std::optional<qint64> m_lastElement;
 };
-
-// The range the colours span for a tensor when nobody chose one: percentiles 0.5 and 99.5, even about zero for a
-// diverging map. Where a pixel shows the extreme of several elements, proportionally less is cut off, or every pixel
-// would be at an end.
-std::pair<double, double> automaticRange(const TensorView& tensor, const Statistics& statistics, ColorMap map,
-                                         double elementsPerPixel = 1);
 
 }  // namespace gradlens

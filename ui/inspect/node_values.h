@@ -3,7 +3,7 @@
 // functions.
 #pragma once
 #include "core/plan/training_graph.h"
-#include "ui/inspect/tensor_picture.h"
+#include "ui/widgets/tensor_picture.h"
 
 #include <QString>
 

@@ -2,7 +2,7 @@
 // Chooses what a picture of a tensor of more than two axes shows: tiles or one matrix, which axes, and where the others
 // stand. Hidden for smaller ranks. GUI thread.
 #pragma once
-#include "ui/inspect/tensor_picture.h"
+#include "ui/widgets/tensor_picture.h"
 
 #include <QWidget>
 

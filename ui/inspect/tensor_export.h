@@ -2,7 +2,7 @@
 // A tensor as text or as a NumPy file, for other programs. Any thread.
 #pragma once
 #include "core/tensor/tensor.h"
-#include "ui/inspect/tensor_picture.h"
+#include "ui/widgets/tensor_picture.h"
 
 #include <QByteArray>
 #include <QString>

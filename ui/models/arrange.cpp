@@ -11,9 +11,6 @@
 namespace gradlens {
 
 namespace {
-// The title fits between two cards of a chain.
-constexpr double kFrameMargin = 16, kFrameTop = 28;
-
 // One coordinate of a point by axis, and how much of it a card takes.
 double& along(Point& point, bool horizontal) {
     return horizontal ? point.x : point.y;
@@ -104,14 +101,6 @@ std::vector<NodeId> inReadingOrder(const ModelGraph& graph, const std::vector<No
     std::vector<NodeId> order;
     for (const auto& [id, place] : places) order.push_back(id);
     return order;
-}
-
-Point freePlace(const ModelGraph& graph, Point wanted) {
-    const auto taken = [&](const Node& node) {
-        return std::abs(node.position.x - wanted.x) < kCardWidth && std::abs(node.position.y - wanted.y) < kCardHeight;
-    };
-    while (std::ranges::any_of(graph.nodes(), taken)) wanted.x += kCardWidth + kCardGap;
-    return wanted;
 }
 
 QRectF frameAround(const ModelGraph& graph, const std::vector<NodeId>& nodes) {

@@ -23,8 +23,6 @@ std::vector<NodePosition> distributed(const ModelGraph& graph, const std::vector
 // In the order one reads them: along the direction they are spread in.
 std::vector<NodeId> inReadingOrder(const ModelGraph& graph, const std::vector<NodeId>& nodes);
 
-// `wanted`, or the first place to the right of it where no card lies.
-Point freePlace(const ModelGraph& graph, Point wanted);
 // The frame around these nodes, with room for its title; null for none.
 QRectF frameAround(const ModelGraph& graph, const std::vector<NodeId>& nodes);
 // What moves along with a frame: cards with their middle in it, and notes that lie in it as a whole.

@@ -2,6 +2,7 @@
 // Copy, cut, paste and duplicate: part of a drawing as JSON.
 #include "core/base/error.h"
 #include "core/graph/graph_json.h"
+#include "ui/models/card_places.h"
 #include "ui/models/design_document.h"
 #include "ui/models/node_geometry.h"
 #include "ui/models/words.h"
@@ -120,7 +121,11 @@ bool DesignDocument::pasteJson(const QByteArray& json, std::optional<Point> posi
 
     const Point corner = topLeft(part);
     const double step = kPasteStep * ++m_pasteCount;
-    const Point offset = position ? Point{position->x - corner.x, position->y - corner.y} : Point{step, step};
+    Point offset = position ? Point{position->x - corner.x, position->y - corner.y} : Point{step, step};
+    std::vector<Point> wanted;
+    for (const Node& node : part.nodes()) wanted.push_back({node.position.x + offset.x, node.position.y + offset.y});
+    const Point aside = CardPlaces(graph()).nearestFree(wanted);
+    offset = {offset.x + aside.x, offset.y + aside.y};
     std::vector<NodeId> fresh;
     std::vector<NoteId> freshNotes;
     const QString content = contentOf(std::ssize(part.nodes()), std::ssize(part.notes()));
@@ -146,6 +151,7 @@ bool DesignDocument::pasteJson(const QByteArray& json, std::optional<Point> posi
             freshNotes.push_back(graph.addNote(std::move(note)));
         }
     });
+    if (!fresh.empty() && graph().find(fresh.front()) == nullptr) return false;  // refused
     m_selection.set(std::move(fresh), {}, NodeId::None, std::move(freshNotes));
     return true;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The edits of the drawing: each changes a copy, and edit() makes a step of the difference.
 #include "ui/models/arrange.h"
+#include "ui/models/card_places.h"
 #include "ui/models/connection_check.h"
 #include "ui/models/design_document.h"
 #include "ui/models/node_geometry.h"
@@ -13,7 +14,7 @@
 namespace gradlens {
 
 void DesignDocument::wire(ModelGraph& graph, NodeId node, const Attachment& attachment) const {
-    const OpDefinition* op = m_catalogue.find(graph.find(node)->op);
+    const OpDefinition* op = m_offered.find(graph.find(node)->op);
     if (attachment.from) {
         // The first input of the kind that comes out there; ports of the new node are all free.
         const TensorType* type = analysis().typeOf(*attachment.from);
@@ -27,75 +28,74 @@ void DesignDocument::wire(ModelGraph& graph, NodeId node, const Attachment& atta
 }
 
 NodeId DesignDocument::addNode(const QString& op, Point position, const Attachment& attachment) {
-    const OpDefinition* definition = m_catalogue.find(op.toStdString());
+    const OpDefinition* definition = m_offered.find(op.toStdString());
     assert(definition != nullptr);
     NodeId id = NodeId::None;
     edit(tr("Add %1").arg(op), [&](ModelGraph& graph) {
         Node node;
         node.op = definition->name;
         node.name = graph.uniqueName(definition->baseName.empty() ? definition->name : definition->baseName);
-        node.position = position;
+        const Point off = CardPlaces(graph).nearestFree({{position}});
+        node.position = {position.x + off.x, position.y + off.y};
         id = graph.add(std::move(node));
         wire(graph, id, attachment);
     });
+    if (graph().find(id) == nullptr) return NodeId::None;  // refused
     m_selection.select(id);
     return id;
 }
 
 NodeId DesignDocument::insertOnEdge(const QString& op, Edge edge) {
-    const OpDefinition* definition = m_catalogue.find(op.toStdString());
+    const OpDefinition* definition = m_offered.find(op.toStdString());
     assert(definition != nullptr);
     NodeId id = NodeId::None;
     edit(tr("Insert %1").arg(op), [&](ModelGraph& graph) {
         Node node;
         node.op = definition->name;
         node.name = graph.uniqueName(definition->baseName.empty() ? definition->name : definition->baseName);
-        node.position = makeRoom(graph, edge, NodeId::None);
+        node.position = makeRoomOn(graph, edge, NodeId::None);
         id = graph.add(std::move(node));
         wire(graph, id, {edge.from, edge.to});
     });
+    if (graph().find(id) == nullptr) return NodeId::None;  // refused
     m_selection.select(id);
     return id;
 }
 
-// Pushes what follows the edge down as far as a card in the middle of it needs, and says where that goes. `inserted`
-// is that card where it is in the drawing already, and stays out of the way.
-Point DesignDocument::makeRoom(ModelGraph& graph, const Edge& edge, NodeId inserted) const {
-    const Point above = graph.find(edge.from.node)->position;
-    const Point below = graph.find(edge.to.node)->position;
-    const Point place{below.x, above.y + kCardHeight + kCardGap};
-    const double push = place.y + kCardHeight + kCardGap - below.y;
-    if (push <= 0) return place;
+// Where a card in the middle of the edge goes; what is in its way there is pushed along the flow. `inserted` is that
+// card where it is in the drawing already.
+Point DesignDocument::makeRoomOn(ModelGraph& graph, const Edge& edge, NodeId inserted) {
+    const DrawingStyle::Flow flow = graph.style().flow;
+    const Point behind = placeBehind(graph.find(edge.from.node)->position, flow);
+    const Point place = pointAt(along(behind, flow), across(graph.find(edge.to.node)->position, flow), flow);
     const ModelGraph before = graph;
-    for (const std::uint32_t follower : downstreamOf(graph, edge.to.node)) {
-        const Node& pushed = *graph.find(static_cast<NodeId>(follower));
-        if (pushed.id != inserted) graph.move(pushed.id, {pushed.position.x, pushed.position.y + push});
-    }
+    makeRoom(graph, place, edge.to.node, inserted);
     keepNotesAlong(graph, before);
     return place;
 }
 
 NodeId DesignDocument::appendNode(const QString& op) {
-    const OpDefinition* definition = m_catalogue.find(op.toStdString());
+    const OpDefinition* definition = m_offered.find(op.toStdString());
     assert(definition != nullptr);
     const Node* current = graph().find(m_selection.current());
+    const DrawingStyle::Flow flow = graph().style().flow;
+    const CardPlaces places(graph());
     if (current != nullptr && outputPortCount(m_catalogue, *current) > 0 && !definition->inputs.empty()) {
         const PortRef output{current->id, 0};
         std::vector<Edge> followers;
         std::ranges::copy_if(graph().edges(), std::back_inserter(followers),
                              [&](const Edge& edge) { return edge.from == output; });
-        // In the middle of a chain the new layer goes between; at its end, or where it forks, below.
+        // In the middle of a chain the new layer goes between; at its end, or where it forks, behind.
         if (followers.size() == 1 && !definition->outputs.empty() && !definition->isLoss)
             return insertOnEdge(op, followers.front());
-        const Point below{current->position.x, current->position.y + kCardHeight + kCardGap};
-        return addNode(op, freePlace(graph(), below), {output, std::nullopt});
+        return addNode(op, places.freeBeside(placeBehind(current->position, flow), flow), {output, std::nullopt});
     }
-    if (current != nullptr)
-        return addNode(op, freePlace(graph(), {current->position.x + kCardWidth + kCardGap, current->position.y}));
+    if (current != nullptr) return addNode(op, places.freeBeside(placeBeside(current->position, flow), flow));
     Point place;
-    for (const Node& node : graph().nodes())
-        if (node.position.y + kCardHeight + kCardGap > place.y)
-            place = {node.position.x, node.position.y + kCardHeight + kCardGap};
+    for (const Node& node : graph().nodes()) {
+        const Point behind = placeBehind(node.position, flow);
+        if (along(behind, flow) > along(place, flow)) place = behind;
+    }
     return addNode(op, place);
 }
 
@@ -256,20 +256,30 @@ void DesignDocument::nudgeSelection(double dx, double dy) {
         "nudge");
 }
 
-void DesignDocument::autoLayout(const std::vector<NodePosition>& positions) {
-    edit(tr("Arrange"), [&](ModelGraph& graph) {
-        for (const auto& [id, position] : positions)
+void DesignDocument::arrange(const Arrangement& arrangement, const QString& stepName) {
+    edit(stepName, [&](ModelGraph& graph) {
+        graph.setStyle(arrangement.style);
+        for (const auto& [id, position] : arrangement.nodes)
             if (graph.find(id) != nullptr) graph.move(id, position);
         keepNotesAlong(graph, this->graph());
+        for (const Note& frame : arrangement.frames)
+            if (graph.findNote(frame.id) != nullptr) graph.replaceNote(frame);
     });
 }
 
+void DesignDocument::setStyle(const DrawingStyle& style) {
+    const bool flowOnly = style.edges == graph().style().edges;
+    QString step = style.flow == DrawingStyle::Flow::Down ? tr("Flow down") : tr("Flow to the right");
+    if (!flowOnly) step = style.edges == DrawingStyle::Edges::Curved ? tr("Curved edges") : tr("Right-angled edges");
+    edit(step, [&](ModelGraph& graph) { graph.setStyle(style); });
+}
+
 void DesignDocument::placeNodes(const std::vector<NodePosition>& positions) {
-    if (m_undo.count() > 0) return;
+    if (!isInside() && m_undo.count() > 0) return;
     std::vector<NodeId> moved;
     for (const auto& [id, position] : positions) {
         if (graph().find(id) == nullptr) continue;
-        m_project.graph.move(id, position);
+        openGraph().move(id, position);
         moved.push_back(id);
     }
     if (!moved.empty()) emit nodesMoved(moved);

@@ -95,7 +95,7 @@ void DesignDocument::pullOut(const std::vector<NodePosition>& positions, std::op
         for (const auto& [id, position] : positions)
             if (graph.find(id) != nullptr) graph.move(id, position);
         if (!inserts || graph.edgeInto(edge->to) != edge) return;
-        graph.move(nodes.front(), makeRoom(graph, *edge, nodes.front()));
+        graph.move(nodes.front(), makeRoomOn(graph, *edge, nodes.front()));
         wire(graph, nodes.front(), {edge->from, edge->to});
     });
 }
@@ -117,7 +117,7 @@ bool DesignDocument::insertOnEdge(NodeId node, Edge edge, QString* reason) {
         return false;
     }
     edit(tr("Insert %1").arg(QString::fromStdString(graph().find(node)->name)), [&](ModelGraph& graph) {
-        graph.move(node, makeRoom(graph, edge, node));
+        graph.move(node, makeRoomOn(graph, edge, node));
         wire(graph, node, {edge.from, edge.to});
     });
     m_selection.select(node);

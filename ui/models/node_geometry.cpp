@@ -7,8 +7,10 @@
 namespace gradlens {
 
 namespace {
-double spread(int port, int count) {
-    return kCardWidth * (port + 1) / (count + 1);
+using Flow = DrawingStyle::Flow;
+
+double spread(double side, int port, int count) {
+    return side * (port + 1) / (std::max(count, 1) + 1);
 }
 }  // namespace
 
@@ -35,12 +37,44 @@ int outputPortCount(const OpCatalogue& catalogue, const Node& node) {
     return op != nullptr ? outputCountOf(*op, completed(op->attributes, node.attributes, nullptr)) : 1;
 }
 
-Point inputPortPosition(int port, int count) {
-    return {spread(port, std::max(count, 1)), 0};
+Point inputPortPosition(int port, int count, Flow flow) {
+    return pointAt(0, spread(cardAcross(flow), port, count), flow);
 }
 
-Point outputPortPosition(int port, int count) {
-    return {spread(port, std::max(count, 1)), kCardHeight};
+Point outputPortPosition(int port, int count, Flow flow) {
+    return pointAt(cardAlong(flow), spread(cardAcross(flow), port, count), flow);
+}
+
+double along(Point point, Flow flow) {
+    return flow == Flow::Down ? point.y : point.x;
+}
+
+double across(Point point, Flow flow) {
+    return flow == Flow::Down ? point.x : point.y;
+}
+
+Point pointAt(double along, double across, Flow flow) {
+    return flow == Flow::Down ? Point{across, along} : Point{along, across};
+}
+
+double cardAlong(Flow flow) {
+    return flow == Flow::Down ? kCardHeight : kCardWidth;
+}
+
+double cardAcross(Flow flow) {
+    return flow == Flow::Down ? kCardWidth : kCardHeight;
+}
+
+double gapAlong(Flow flow) {
+    return flow == Flow::Down ? kCardGap : kCardGapToRight;
+}
+
+Point placeBehind(Point card, Flow flow) {
+    return pointAt(along(card, flow) + cardAlong(flow) + gapAlong(flow), across(card, flow), flow);
+}
+
+Point placeBeside(Point card, Flow flow) {
+    return pointAt(along(card, flow), across(card, flow) + cardAcross(flow) + kCardGap, flow);
 }
 
 const PortSpec* inputPortSpec(const OpDefinition& op, int port) {

@@ -64,6 +64,7 @@ void Session::close() {
     m_closed = true;
     m_trainer->stop();
     m_status = {};
+    setWeights(nullptr);
     emit statusChanged();
 }
 
@@ -128,6 +129,16 @@ ProbeHandle Session::probe(const ProbeRequest& request) {
     return handle;
 }
 
+void Session::askForWeights() {
+    m_trainer->askForWeights();
+}
+
+void Session::setWeights(std::shared_ptr<const State> weights) {
+    if (weights == m_weights) return;
+    m_weights = std::move(weights);
+    emit weightsChanged();
+}
+
 void Session::poll() {
     // Read the version first: what changes while we read is seen again at the next frame.
     const std::uint64_t version = m_trainer->version();
@@ -139,6 +150,7 @@ void Session::poll() {
         pollScalars();
         emit statusChanged();
         pollProbes();
+        if (!m_closed) setWeights(m_trainer->weights());
     }
     // A listener may end the run or start another: events still queued are told all the same.
     for (const TrainerEvent& event : m_trainer->takeEvents()) emit eventArrived(event);

@@ -67,12 +67,17 @@ public:
     // has them.
     ProbeHandle probe(const ProbeRequest& request);
 
+    // All parameters at once, for what computes with them: weightsChanged() follows, at the latest with the next step.
+    void askForWeights();
+    std::shared_ptr<const State> weights() const { return m_weights; }  // of this run; null before the first
+
 signals:
     void statusChanged();         // m_status is new; at most once a frame
     void scalarsChanged();        // new points; read on from where you were
     void scalarsReplaced();       // another run: scalars() is another object
     void trainingGraphChanged();  // another run or plan
     void probeChanged(gradlens::ProbeId probe);
+    void weightsChanged();  // weights() are others, or gone with their run
     void eventArrived(const gradlens::TrainerEvent& event);
 
 private:
@@ -85,6 +90,7 @@ private:
     void pollScalars();
     void pollGraph();
     void pollProbes();
+    void setWeights(std::shared_ptr<const State> weights);
 
     std::shared_ptr<Trainer> m_trainer;
     QTimer m_timer;
@@ -94,6 +100,7 @@ private:
     std::weak_ptr<const ScalarLog> m_seenScalars;
     std::int64_t m_seenPoints = 0;
     std::weak_ptr<const TrainingGraph> m_seenGraph;
+    std::shared_ptr<const State> m_weights;
     std::uint64_t m_version = 0;
 };
 

@@ -33,6 +33,14 @@ void AppSettings::setTheme(Theme::Mode mode) {
                                                                : "dark");
 }
 
+bool AppSettings::reducedMotion() const {
+    return m_settings.value("reducedMotion", false).toBool();
+}
+
+void AppSettings::setReducedMotion(bool reduced) {
+    m_settings.setValue("reducedMotion", reduced);
+}
+
 QStringList AppSettings::recentProjects() const {
     QStringList present;
     for (const QString& path : m_settings.value("recent").toStringList())

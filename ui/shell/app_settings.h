@@ -18,6 +18,8 @@ public:
 
     Theme::Mode theme() const;
     void setTheme(Theme::Mode mode);
+    bool reducedMotion() const;
+    void setReducedMotion(bool reduced);
 
     // Absolute paths, latest first, at most ten; files that are gone are left out.
     QStringList recentProjects() const;

@@ -86,6 +86,7 @@ QList<HelpViewer::Page> HelpViewer::pages(const OpCatalogue& catalogue) {
                       {"runs", tr("Running"), tr("Guide")},
                       {"train", tr("Watching it learn"), tr("Guide")},
                       {"inspect", tr("Looking inside"), tr("Guide")},
+                      {"export", tr("Export"), tr("Guide")},
                       {"shortcuts", tr("Keys"), tr("Guide")}};
     pages.removeIf([](const Page& page) { return !QFile::exists(":/help/" + page.name + ".md"); });
     for (const OpDefinition* op : listedOps(catalogue))

@@ -4,6 +4,7 @@
 #include "core/graph/block_library.h"
 #include "core/train/run_folder.h"
 #include "ui/shell/dataset_text.h"
+#include "ui/shell/exporter.h"
 #include "ui/shell/help_viewer.h"
 #include "ui/shell/number_text.h"
 #include "ui/shell/paths.h"
@@ -12,6 +13,7 @@
 #include "ui/shell/start_page.h"
 #include "ui/shell/status_line.h"
 #include "ui/shell/workspace_rail.h"
+#include "ui/theme/motion.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/banner.h"
 #include "ui/widgets/toast.h"
@@ -58,24 +60,30 @@ QString projectIn(const QMimeData* data) {
 MainWindow::MainWindow(const Options& options)
     : m_settings(options.settingsFolder),
       m_trainerOptions(trainerOptions(options)),
+      m_userBlocks(drawingCatalogue(), UserBlocks::folderFor(options.settingsFolder)),
       m_document(drawingCatalogue()),
       m_session(m_trainerOptions),
       m_controller(m_document, m_session, m_settings),
       m_workspaces(m_document, m_session),
       m_layout(m_settings),
-      m_files(new ProjectFiles(m_document, m_settings, this)) {
+      m_files(new ProjectFiles(m_document, m_settings, this)),
+      m_exporter(new Exporter(m_document, m_settings, this)) {
     if (!options.runsFolder.isEmpty()) m_settings.setRunsFolder(options.runsFolder);
     setObjectName("mainWindow");
     setWindowIcon(Theme::instance().icon("gradlens"));
     setAcceptDrops(true);
+    setMotionReduced(m_settings.reducedMotion());
     makeFileMenu();
     makeEditMenu();
     makeArrangeMenu();
+    makeBlocksMenu();
     makeViewMenu();
     makeRunMenu();
     makeHelpMenu();
     compose();
     connectParts();
+    m_document.setUserBlocks(&m_userBlocks);
+    sayLibraryFaults();
     restoreLayout();
     show(Place::Start);
     refreshTitle();
@@ -105,7 +113,7 @@ void MainWindow::compose() {
                           m_controller, m_session);
     m_banners = new BannerArea;
     m_stack = new QStackedWidget;
-    m_start = new StartPage(m_settings, m_document.catalogue());
+    m_start = new StartPage(m_settings, m_document.baseCatalogue());
     m_places.insert(static_cast<int>(Place::Start), m_start);
     m_stack->addWidget(m_start);
 
@@ -143,14 +151,21 @@ void MainWindow::connectParts() {
     connect(&m_controller, &RunController::saveFailed, this, &MainWindow::askToCloseUnsaved);
     connect(&m_controller, &RunController::problemsFound, this, [this](const std::vector<Problem>& problems) {
         show(Place::Design);
+        m_document.goTo({});
         if (problems.front().node != NodeId::None) {
             m_document.selection().select(problems.front().node);
             m_workspaces.reveal(problems.front().node);
         }
     });
     connect(&m_session, &Session::statusChanged, this, &MainWindow::refreshActions);
+    connect(&m_userBlocks, &UserBlocks::changed, this, &MainWindow::sayLibraryFaults);
     connect(m_files, &ProjectFiles::replaced, this, &MainWindow::projectReplaced);
     connect(m_files, &ProjectFiles::message, this, showBanner);
+    connect(m_exporter, &Exporter::message, this, showBanner);
+    connect(m_exporter, &Exporter::said, this, [this](const QString& text) {
+        m_banners->dismiss("export");
+        m_toast->say(text);
+    });
     connect(m_files, &ProjectFiles::saved, this, [this] {
         m_controller.setProjectFolder(m_files->projectFolder());
         m_banners->dismiss("file");
@@ -217,6 +232,22 @@ void MainWindow::projectReplaced() {
     refreshTitle();
 }
 
+void MainWindow::sayLibraryFaults() {
+    const QString key = QStringLiteral("library");
+    const auto& faults = m_userBlocks.faults();
+    if (faults.empty()) {
+        m_banners->dismiss(key);
+        return;
+    }
+    QStringList reasons;
+    for (const UserBlocks::Fault& fault : faults) reasons << fault.reason;
+    m_banners->show({BannerMessage::Kind::Warning,
+                     faults.size() == 1 ? tr("A file of your block library cannot be used.")
+                                        : tr("%1 files of your block library cannot be used.").arg(faults.size()),
+                     reasons.front(), faults.size() == 1 ? QString() : reasons.join('\n'),
+                     {{tr("Read again"), [this] { m_userBlocks.reload(); }}}, key});
+}
+
 void MainWindow::offerRuns() {
     if (m_controller.hasRun()) return;
     const QList<RunInfo> runs = m_controller.resumable();
@@ -271,8 +302,13 @@ void MainWindow::setTheme(Theme::Mode mode) {
     refreshActions();
 }
 
+void MainWindow::setReducedMotion(bool reduced) {
+    m_settings.setReducedMotion(reduced);
+    setMotionReduced(reduced);
+}
+
 void MainWindow::refreshTitle() {
-    const bool blank = m_place == Place::Start && m_document.path().isEmpty() && m_document.graph().nodes().empty();
+    const bool blank = m_place == Place::Start && m_document.path().isEmpty() && m_document.rootGraph().nodes().empty();
     setWindowTitle(blank ? QStringLiteral("Gradlens") : m_document.displayName() + "[*] – Gradlens");
     setWindowModified(m_document.isModified());
     setWindowFilePath(m_document.path());
@@ -286,7 +322,10 @@ void MainWindow::refreshActions() {
     toggle->setToolTip(busy ? tr("Pause after the step under way (F5 or Space)")
                             : tr("Train until the planned epochs are done (F5 or Space)"));
     toggle->setIcon(Theme::instance().icon(busy ? "pause" : "play"));
-    const bool hasNodes = !m_document.graph().nodes().empty();
+    const bool hasNodes = !m_document.rootGraph().nodes().empty();
+    for (const char* name :
+         {"export.pytorch", "export.keras", "export.copyPytorch", "export.copyKeras", "export.figure"})
+        action(name)->setEnabled(hasNodes);
     for (const char* name : {"run.toggle", "run.restart", "run.stepInstruction", "run.stepBatch", "run.stepEpoch"})
         action(name)->setEnabled(hasNodes || busy);
     action("run.stop")->setEnabled(busy);

@@ -4,6 +4,7 @@
 #pragma once
 #include "core/train/trainer.h"
 #include "ui/models/design_document.h"
+#include "ui/models/user_blocks.h"
 #include "ui/session/session.h"
 #include "ui/shell/app_settings.h"
 #include "ui/shell/command_palette.h"
@@ -25,6 +26,7 @@ namespace gradlens {
 
 class BannerArea;
 class CanvasActions;
+class Exporter;
 class HelpViewer;
 class RunBar;
 class StartPage;
@@ -48,6 +50,7 @@ public:
     Session& session() { return m_session; }
     RunController& controller() { return m_controller; }
     ProjectFiles& files() { return *m_files; }
+    Exporter& exporter() { return *m_exporter; }
     BannerArea& banners() { return *m_banners; }
     Workspaces& workspaces() { return m_workspaces; }
     AppSettings& settings() { return m_settings; }
@@ -81,9 +84,12 @@ private:
     void askCanvas(QAction* CanvasActions::*asked, bool arranges = false);
     void makeFileMenu();
     void makeTemplateMenu(QMenu* menu);
+    void makeExportMenu(QMenu* menu);
     void makeEditMenu();
     void makeArrangeMenu();
+    void makeBlocksMenu();
     void makeViewMenu();
+    void addPreview(QMenu* menu);
     void makeThemeMenu(QMenu* menu);
     void makeRunMenu();
     void makeHelpMenu();
@@ -94,7 +100,9 @@ private:
     void saveLayout();
     void resetLayout();
     void setTheme(Theme::Mode mode);
+    void setReducedMotion(bool reduced);
     void projectReplaced();
+    void sayLibraryFaults();
     void offerRuns();
     void offerInterrupted();
     void askToCloseUnsaved(const QString& reason);
@@ -111,6 +119,7 @@ private:
 
     AppSettings m_settings;
     TrainerOptions m_trainerOptions;
+    UserBlocks m_userBlocks;
     DesignDocument m_document;
     Session m_session;
     RunController m_controller;
@@ -118,6 +127,7 @@ private:
     LayoutKeeper m_layout;
     QByteArray m_builtDesign;  // the Design panels before the user moved them
     ProjectFiles* m_files;
+    Exporter* m_exporter;
     QHash<QString, QAction*> m_actions;
     QHash<int, QWidget*> m_places;
     Place m_place = Place::Start;

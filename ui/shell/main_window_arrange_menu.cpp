@@ -35,8 +35,29 @@ void MainWindow::makeArrangeMenu() {
                tr("&Arrange drawing"),
                "layout",
                {QKeySequence(Qt::CTRL | Qt::Key_L)},
-               tr("Put the layers in order")},
+               tr("Put the layers in order along the flow")},
               &Canvas::arrange);
+    addCanvas(menu,
+              {"arrange.selection",
+               tr("Arrange &selection"),
+               "layout-selection",
+               {QKeySequence(Qt::ALT | Qt::Key_L)},
+               tr("Put the selected layers in order, the others stay")},
+              &Canvas::arrangeSelection);
+    addCanvas(menu,
+              {"arrange.flow",
+               tr("Flo&w to the right or down"),
+               "flow-right",
+               {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_F)},
+               tr("Turn the drawing: from top to bottom, or from left to right")},
+              &Canvas::flowRight);
+    addCanvas(menu,
+              {"arrange.edges",
+               tr("Right-angled or curved &edges"),
+               "right-angles",
+               {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_E)},
+               tr("Draw edges with corners, or as curves")},
+              &Canvas::rightAngles);
     menu->addSeparator();
     constexpr auto kAlign = Qt::CTRL | Qt::SHIFT, kDistribute = Qt::CTRL | Qt::ALT;
     const auto place = [&](const char* name, const QString& text, const QString& icon, const QKeySequence& key,

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The actions of the window, its menus, and the command palette that searches them.
 #include "core/graph/block_library.h"
+#include "ui/design/blocks/block_actions.h"
 #include "ui/design/canvas/canvas_actions.h"
 #include "ui/shell/dataset_text.h"
+#include "ui/shell/exporter.h"
 #include "ui/shell/help_viewer.h"
 #include "ui/shell/main_window.h"
 #include "ui/shell/project_templates.h"
@@ -55,6 +57,7 @@ void MainWindow::makeFileMenu() {
     add(menu, {"file.save", tr("&Save"), "save", {QKeySequence::Save}, {}}, [this] { m_files->save(); });
     add(menu, {"file.saveAs", tr("Save &as…"), {}, {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_S)}, {}},
         [this] { m_files->saveAs(); });
+    makeExportMenu(menu->addMenu(Theme::instance().icon("export"), tr("&Export")));
     menu->addSeparator();
     add(menu, {"file.runsFolder", tr("&Folder for runs…"), "run-folder", {}, tr("Where new runs are written")},
         [this] { chooseRunsFolder(); });
@@ -91,6 +94,37 @@ QList<Command> MainWindow::templateCommands() {
                      [begin] { begin->trigger(); }});
     }
     return list;
+}
+
+void MainWindow::makeExportMenu(QMenu* menu) {
+    using Framework = SourceFramework;
+    add(menu,
+        {"export.pytorch",
+         tr("&PyTorch source…"),
+         {},
+         {},
+         tr("The network as a Python file for PyTorch: the same weights give the same outputs")},
+        [this] { m_exporter->saveSource(Framework::PyTorch); });
+    add(menu, {"export.keras", tr("&Keras source…"), {}, {}, tr("The network as a Python file for Keras 3")},
+        [this] { m_exporter->saveSource(Framework::Keras); });
+    menu->addSeparator();
+    add(menu,
+        {"export.copyPytorch",
+         tr("&Copy PyTorch source"),
+         "copy",
+         {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C)},
+         {}},
+        [this] { m_exporter->copySource(Framework::PyTorch); });
+    add(menu, {"export.copyKeras", tr("Copy Keras &source"), "copy", {}, {}},
+        [this] { m_exporter->copySource(Framework::Keras); });
+    menu->addSeparator();
+    add(menu,
+        {"export.figure",
+         tr("&Figure…"),
+         "image",
+         {QKeySequence(Qt::CTRL | Qt::Key_E)},
+         tr("The drawing as SVG, PNG or PDF, fit for a paper")},
+        [this] { m_exporter->showFigureForm(); });
 }
 
 void MainWindow::fillRecentMenu() {
@@ -150,6 +184,43 @@ void MainWindow::makeEditMenu() {
               &Canvas::findPrevious);
 }
 
+// Like the canvas's: the keys hold while it has the focus, the menu only shows them.
+void MainWindow::makeBlocksMenu() {
+    QMenu* menu = menuBar()->addMenu(tr("&Blocks"));
+    const auto entry = [this, menu](const ActionSpec& spec, const QString& keys, QAction* BlockActions::*asked) {
+        QAction* made = add(menu, spec, [this, asked] {
+            show(Place::Design);
+            m_workspaces.perform(asked);
+        });
+        made->setProperty("keys", keys);
+        if (!keys.isEmpty()) made->setText(made->text() + '\t' + keys);
+    };
+    entry({"block.make", tr("&Make block…"), "layers", {}, tr("The selected layers become one, which can be used again")},
+          "Ctrl+G", &BlockActions::make);
+    entry({"block.dissolve", tr("&Dissolve block"), "grid", {}, tr("The layers of the block take its place")},
+          "Ctrl+Shift+G", &BlockActions::dissolve);
+    menu->addSeparator();
+    entry({"block.open", tr("&Open block"), "arrow-down", {}, tr("Look at what is inside the selected block")}, "Return",
+          &BlockActions::open);
+    entry({"block.leave", tr("&Go out of the block"), "arrow-up", {}, tr("Back to the drawing around")}, "Alt+Up",
+          &BlockActions::leave);
+    menu->addSeparator();
+    entry({"block.copy",
+           tr("Make my own &copy"),
+           "copy",
+           {},
+           tr("The open block, which comes with Gradlens, as one of this project's that can be changed")},
+          {}, &BlockActions::copy);
+    entry({"block.copyForAll",
+           tr("Make my own copy for &all uses"),
+           "copy",
+           {},
+           tr("The same for every use in the drawing around")},
+          {}, &BlockActions::copyForAll);
+    entry({"block.save", tr("&Save to my library"), "save", {}, tr("Keep the block for other projects")}, {},
+          &BlockActions::save);
+}
+
 void MainWindow::makeViewMenu() {
     QMenu* menu = menuBar()->addMenu(tr("&View"));
     auto* places = new QActionGroup(this);
@@ -167,6 +238,30 @@ void MainWindow::makeViewMenu() {
           tr("Look at weights, gradients and outputs"));
     place("view.start", tr("&Home"), "home", QKeySequence(Qt::ALT | Qt::Key_Home), Place::Start,
           tr("Examples, recent projects, interrupted runs"));
+    menu->addSeparator();
+    const auto side = [this, menu](const char* name, const QString& text, const QString& icon, const QKeySequence& key,
+                                   SidePanel::Page page, const QString& tip) {
+        add(menu, {name, text, icon, {key}, tip}, [this, page] {
+            show(Place::Design);
+            m_workspaces.showSide(page);
+        });
+    };
+    side("view.properties", tr("&Properties"), "properties", QKeySequence(Qt::ALT | Qt::Key_1), SidePanel::Properties,
+         tr("Of the selected layer, or of the project"));
+    side("view.data", tr("D&ata"), "data", QKeySequence(Qt::ALT | Qt::Key_2), SidePanel::Data,
+         tr("Choose the data, its transforms, and look through its samples"));
+    side("view.objective", tr("&Objective"), "sliders", QKeySequence(Qt::ALT | Qt::Key_3), SidePanel::Objective,
+         tr("Losses, metrics, optimizer and learning-rate schedule"));
+    add(menu,
+        {"view.figures",
+         tr("Fi&gures"),
+         "table",
+         {QKeySequence(Qt::ALT | Qt::Key_4)},
+         tr("What each layer costs: parameters, operations, memory, time")},
+        [this] {
+            show(Place::Design);
+            m_workspaces.showFigures();
+        });
     menu->addSeparator();
     add(menu,
         {"view.palette",
@@ -207,6 +302,14 @@ void MainWindow::makeViewMenu() {
                tr("The whole drawing in a corner, where part of it is out of sight")},
               &Canvas::minimap);
     menu->addSeparator();
+    addPreview(menu);
+    menu->addSeparator();
+    QAction* still = add(
+        menu,
+        {"view.reduceMotion", tr("Reduce &motion"), {}, {}, tr("Layers jump to their places instead of gliding there")},
+        [this] { setReducedMotion(!m_settings.reducedMotion()); });
+    still->setCheckable(true);
+    still->setChecked(m_settings.reducedMotion());
     makeThemeMenu(menu->addMenu(Theme::instance().icon("theme"), tr("&Theme")));
     add(menu, {"view.resetLayout", tr("&Reset layout"), "reset", {}, tr("Put panels back where they were at first")},
         [this] { resetLayout(); });
@@ -307,7 +410,7 @@ void MainWindow::makeHelpMenu() {
     QMenu* menu = menuBar()->addMenu(tr("&Help"));
     add(menu, {"help.open", tr("&First steps"), "help", {QKeySequence(Qt::Key_F1)}, tr("Help")},
         [this] { showHelp("first-steps"); });
-    for (const HelpViewer::Page& page : HelpViewer::pages(m_document.catalogue())) {
+    for (const HelpViewer::Page& page : HelpViewer::pages(m_document.baseCatalogue())) {
         if (page.name == "first-steps" || page.name.startsWith("op:")) continue;
         menu->addAction(page.title, this, [this, name = page.name] { showHelp(name); });
     }
@@ -319,7 +422,7 @@ void MainWindow::makeHelpMenu() {
 
 void MainWindow::showHelp(const QString& page) {
     if (!m_help) {
-        m_help = new HelpViewer(m_document.catalogue(), this);
+        m_help = new HelpViewer(m_document.baseCatalogue(), this);
         m_help->setAttribute(Qt::WA_DeleteOnClose);
     }
     m_help->open(page);
@@ -368,15 +471,16 @@ QList<Command> MainWindow::commands() {
                          m_document.selection().select(id);
                          m_workspaces.reveal(id);
                      }});
-    for (const OpDefinition* op : listedOps(m_document.catalogue())) {
+    for (const OpDefinition* op : listedOps(m_document.offered())) {
         const QString name = QString::fromStdString(op->name);
         list.append({name, tr("Add layer"), QString::fromStdString(op->category), Theme::instance().icon("plus"), true,
                      [this, name] {
                          show(Place::Design);
-                         m_workspaces.reveal(m_document.appendNode(name));
+                         if (const NodeId added = m_document.appendNode(name); added != NodeId::None)
+                             m_workspaces.reveal(added);
                      }});
     }
-    for (const HelpViewer::Page& page : HelpViewer::pages(m_document.catalogue()))
+    for (const HelpViewer::Page& page : HelpViewer::pages(m_document.baseCatalogue()))
         list.append({page.title, tr("Help"), {}, Theme::instance().icon("help"), true, [this, name = page.name] {
                          showHelp(name);
                      }});

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/shell/workspaces.h"
 
+#include "ui/design/blocks/block_actions.h"
 #include "ui/design/design_workspace.h"
 #include "ui/inspect/inspect_workspace.h"
 #include "ui/models/design_document.h"
@@ -86,12 +87,16 @@ QWidget* Workspaces::makeInspect() {
     auto* inspect = new InspectWorkspace(m_session);
     SelectionModel& selection = m_document.selection();
     const auto follow = [this, inspect, &selection] {
-        const Node* node = m_document.graph().find(selection.current());
-        inspect->showNode(selection.current(), node ? QString::fromStdString(node->name) : QString());
+        // What runs is known by the nodes of the project's own drawing: an open block's is shown for what is inside.
+        const NodeId current =
+            selection.current() == NodeId::None ? NodeId::None : m_document.rootNodeOf(selection.current());
+        const Node* node = m_document.rootGraph().find(current);
+        inspect->showNode(current, node ? QString::fromStdString(node->name) : QString());
     };
     connect(&selection, &SelectionModel::changed, inspect, follow);
     connect(&m_document, &DesignDocument::nodeChanged, inspect, follow);
     connect(inspect, &InspectWorkspace::nodeChosen, this, [this](NodeId node) {
+        m_document.goTo({});
         m_document.selection().select(node);
         reveal(node);
     });
@@ -154,6 +159,22 @@ void Workspaces::shown(Place place) {
 
 void Workspaces::perform(Place place, QAction* CanvasActions::*action) {
     if (CanvasView* canvas = canvasOf(place)) (canvas->canvasActions().*action)->trigger();
+}
+
+void Workspaces::perform(QAction* BlockActions::*action) {
+    (design().blockActions().*action)->trigger();
+}
+
+void Workspaces::perform(QAction* PreviewActions::*action) {
+    (design().previewActions().*action)->trigger();
+}
+
+void Workspaces::showSide(SidePanel::Page page) {
+    design().showSide(page);
+}
+
+void Workspaces::showFigures() {
+    design().showFigures();
 }
 
 QByteArray Workspaces::saveDesign() const {

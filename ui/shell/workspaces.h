@@ -3,6 +3,7 @@
 // the caller owns it, and deletes Design last: the others show its drawing. GUI thread.
 #pragma once
 #include "core/graph/model_graph.h"
+#include "ui/design/side_panel.h"
 #include "ui/widgets/banner.h"
 
 #include <QElapsedTimer>
@@ -14,10 +15,12 @@ class QWidget;
 
 namespace gradlens {
 
+class BlockActions;
 class CanvasActions;
 class CanvasView;
 class DesignDocument;
 class DesignWorkspace;
+struct PreviewActions;
 class Session;
 
 enum class Place { Start, Design, Train, Inspect };
@@ -34,9 +37,13 @@ public:
 
     // What the menus ask of the canvas: one of CanvasActions' members.
     void perform(Place place, QAction* CanvasActions::*action);
+    void perform(QAction* BlockActions::*action);  // of the Design workspace
+    void perform(QAction* PreviewActions::*action);  // on the Design workspace
     void showFromTop(Place place);
     void reveal(NodeId node);  // on every canvas there is
 
+    void showSide(SidePanel::Page page);  // of the Design workspace, with the focus
+    void showFigures();                   // likewise
     // The panels of the Design workspace; empty while it is not made.
     QByteArray saveDesign() const;
     void restoreDesign(const QByteArray& state);

@@ -3,8 +3,8 @@
 // the curves (Qt's own line series cost tens of milliseconds at the densities a run has). Wheel zooms, drag pans,
 // double-click shows everything again. GUI thread.
 #pragma once
-#include "ui/train/axis_ticks.h"
 #include "ui/train/trace_painter.h"
+#include "ui/widgets/axis_ticks.h"
 
 #include <QChartView>
 

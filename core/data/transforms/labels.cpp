@@ -2,6 +2,7 @@
 // Transforms of labels.
 #include "core/base/error.h"
 #include "core/data/dataset.h"
+#include "core/data/dataset_figures.h"
 #include "core/data/transforms/transforms.h"
 
 #include <algorithm>
@@ -33,25 +34,6 @@ void oneHot(const Attributes&, Dataset& dataset) {
     dataset.classification = false;
 }
 
-// How many labels of each class the part holds; what does not count in the loss is left out.
-std::vector<std::int64_t> classCounts(const DatasetPart& part, std::int64_t perSample, std::size_t classes) {
-    std::vector<std::int64_t> counts(classes);
-    const auto count = [&](std::span<const std::int32_t> labels) {
-        for (const std::int32_t label : labels)
-            if (label >= 0 && static_cast<std::size_t>(label) < classes) ++counts[static_cast<std::size_t>(label)];
-    };
-    if (part.stream == nullptr) {
-        count(part.labels.as<const std::int32_t>());
-        return counts;
-    }
-    std::vector<std::int32_t> labels(static_cast<std::size_t>(perSample));
-    for (std::int64_t sample = 0; sample < part.stream->size(); ++sample) {
-        part.stream->readLabels(sample, labels.data());
-        count(labels);
-    }
-    return counts;
-}
-
 // (n / (classes · n_c))^strength: at 1 every class has the same share of the loss [King and Zeng 2001; as
 // scikit-learn's balanced weights].
 void weighClasses(const Attributes& attributes, Dataset& dataset) {
@@ -59,7 +41,7 @@ void weighClasses(const Attributes& attributes, Dataset& dataset) {
     if (!dataset.classification || classes == 0)
         throw Error("needs classes, which " + dataset.name + " does not have", "transform class_weights",
                     "Leave it out for this data.");
-    const std::vector<std::int64_t> counts = classCounts(dataset.train, dataset.labelShape.elements(), classes);
+    const std::vector<std::int64_t> counts = classCounts(dataset, dataset.train);
     const double all = static_cast<double>(std::accumulate(counts.begin(), counts.end(), std::int64_t{0}));
     dataset.classWeights.assign(classes, 1.0);
     for (std::size_t c = 0; c < classes; ++c)

@@ -91,6 +91,22 @@ void CanvasActions::makePlacing() {
     constexpr auto kAlign = Qt::CTRL | Qt::SHIFT, kDistribute = Qt::CTRL | Qt::ALT;
     arrange =
         make(tr("Arrange"), "layout", {QKeySequence(Qt::CTRL | Qt::Key_L)}, [this] { emit m_view.arrangeRequested(); });
+    arrangeSelection = make(tr("Arrange selection"), "layout-selection", {QKeySequence(Qt::ALT | Qt::Key_L)},
+                            [this] { emit m_view.arrangeSelectionRequested(); });
+    using Flow = DrawingStyle::Flow;
+    using Edges = DrawingStyle::Edges;
+    flowRight = make(tr("Flow to the right"), "flow-right", {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_F)}, [this] {
+        emit m_view.flowRequested(document().graph().style().flow == Flow::Down ? Flow::Right : Flow::Down);
+        refresh();  // checked only once it does flow there
+    });
+    flowRight->setCheckable(true);
+    rightAngles =
+        make(tr("Right-angled edges"), "right-angles", {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_E)}, [this] {
+            DrawingStyle style = document().graph().style();
+            style.edges = style.edges == Edges::Curved ? Edges::Orthogonal : Edges::Curved;
+            document().setStyle(style);
+        });
+    rightAngles->setCheckable(true);
     chain = make(tr("Connect in sequence"), "link", {QKeySequence(Qt::SHIFT | Qt::Key_L)},
                  [this] { attempt([this](QString* reason) { return document().chainSelection(reason); }); });
     alignLeft = makeAlign(tr("Align left"), "align-left", QKeySequence(kAlign | Qt::Key_Left), Alignment::Left);
@@ -173,6 +189,11 @@ void CanvasActions::refresh() {
     comment->setEnabled(edit);
     nextColor->setEnabled(edit && notes);
     arrange->setEnabled(edit && !graph.nodes().empty());
+    arrangeSelection->setEnabled(edit && nodes > 1);
+    flowRight->setEnabled(edit);
+    flowRight->setChecked(graph.style().flow == DrawingStyle::Flow::Right);
+    rightAngles->setEnabled(edit);
+    rightAngles->setChecked(graph.style().edges == DrawingStyle::Edges::Orthogonal);
     fitSelection->setEnabled(!selection.isEmpty());
     for (QAction* action : {find, findNext, findPrevious}) action->setEnabled(!graph.nodes().empty());
 }
@@ -214,7 +235,8 @@ void CanvasActions::fillMenu(QMenu& menu) const {
         align->addActions({distributeAcross, distributeDown});
     }
     menu.addSeparator();
-    menu.addActions({arrange, fit});
+    if (edit && selection.nodes().size() > 1) menu.addAction(arrangeSelection);
+    menu.addActions({arrange, flowRight, rightAngles, fit});
     if (!selection.isEmpty()) menu.addAction(fitSelection);
 }
 

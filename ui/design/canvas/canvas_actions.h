@@ -29,6 +29,7 @@ public:
     void fillMenu(QMenu& menu) const;
 
     QAction *cut, *copy, *paste, *duplicate, *remove, *rename, *selectAll, *addLayer, *arrange;
+    QAction *arrangeSelection, *flowRight, *rightAngles;
     QAction *removeAndHeal, *pullOut, *bypass, *chain;
     QAction *alignLeft, *alignCentre, *alignRight, *alignTop, *alignMiddle, *alignBottom, *distributeAcross,
         *distributeDown;

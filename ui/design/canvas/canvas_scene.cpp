@@ -3,6 +3,7 @@
 
 #include "ui/design/canvas/card_text.h"
 #include "ui/models/node_geometry.h"
+#include "ui/theme/motion.h"
 #include "ui/theme/theme.h"
 
 #include <QEasingCurve>
@@ -15,10 +16,6 @@ namespace gradlens {
 
 namespace {
 constexpr int kGlideMilliseconds = 260;
-
-std::uint64_t keyOf(PortRef input) {
-    return (static_cast<std::uint64_t>(toInteger(input.node)) << 32) | static_cast<std::uint32_t>(input.port);
-}
 
 QPointF toQt(Point point) {
     return {point.x, point.y};
@@ -43,7 +40,14 @@ CanvasScene::CanvasScene(DesignDocument& document, QObject* parent)
             NodeItem* item = nodeItem(id);
             if (node != nullptr && item != nullptr) item->setPos(from + (toQt(node->position) - from) * t);
         }
-        for (const auto& [key, edge] : m_edges) route(*edge, t >= 1);
+        if (t < 1) {
+            for (const auto& [key, edge] : m_edges) route(*edge, Ways::Direct);
+        } else {
+            for (const auto& [id, from] : m_glideFrom)
+                if (NodeItem* item = nodeItem(id)) m_grids.setNode(id, item->cardRect());
+            m_routesStale = true;
+            routeAll();
+        }
     });
     connect(&m_document, &DesignDocument::nodeAdded, this, &CanvasScene::addNodeItem);
     connect(&m_document, &DesignDocument::nodeRemoved, this, &CanvasScene::removeNodeItem);
@@ -51,8 +55,12 @@ CanvasScene::CanvasScene(DesignDocument& document, QObject* parent)
     connect(&m_document, &DesignDocument::edgeAdded, this, &CanvasScene::addEdgeItem);
     connect(&m_document, &DesignDocument::edgeRemoved, this, &CanvasScene::removeEdgeItem);
     connect(&m_document, &DesignDocument::nodesMoved, this, &CanvasScene::placeNodes);
-    connect(&m_document, &DesignDocument::graphChanged, this, &CanvasScene::routeAll);
+    connect(&m_document, &DesignDocument::graphChanged, this, [this] {
+        takeFlow();
+        routeAll();
+    });
     connect(&m_document, &DesignDocument::reset, this, &CanvasScene::rebuild);
+    connect(&m_document, &DesignDocument::scopeChanged, this, &CanvasScene::rebuild);
     connect(&m_document, &DesignDocument::analysisChanged, this, &CanvasScene::refreshCards);
     connectNotes();
     connect(&m_document.selection(), &SelectionModel::changed, this, &CanvasScene::updateHighlights);
@@ -73,7 +81,7 @@ NodeItem* CanvasScene::nodeItem(NodeId node) const {
 }
 
 EdgeItem* CanvasScene::edgeItem(PortRef input) const {
-    const auto found = m_edges.find(keyOf(input));
+    const auto found = m_edges.find(edgeKey(input));
     return found == m_edges.end() ? nullptr : found->second.get();
 }
 
@@ -84,8 +92,10 @@ std::vector<EdgeItem*> CanvasScene::edgeItems() const {
 }
 
 QRectF CanvasScene::contentRect() const {
+    // Where they stand, not where they are still gliding.
     QRectF rect;
-    for (const auto& [id, item] : m_nodes) rect |= item->cardRect();
+    for (const Node& node : m_document.graph().nodes())
+        rect |= QRectF(toQt(node.position), QSizeF(kCardWidth, kCardHeight));
     for (const auto& [id, item] : m_notes) rect |= item->rect();
     return rect;
 }
@@ -105,6 +115,12 @@ void CanvasScene::rebuild() {
     m_edges.clear();
     m_nodes.clear();
     m_notes.clear();
+    m_router.forget();
+    m_grids.clear();
+    m_unsettled.clear();
+    m_disturbed.clear();
+    m_routesStale = true;
+    m_drawn = m_document.graph().style();
     for (const Node& node : m_document.graph().nodes()) addNodeItem(node.id);
     for (const Edge& edge : m_document.graph().edges()) addEdgeItem(edge);
     for (const Note& note : m_document.graph().notes()) addNoteItem(note.id);
@@ -115,46 +131,58 @@ void CanvasScene::rebuild() {
 
 void CanvasScene::addNodeItem(NodeId id) {
     auto item = std::make_unique<NodeItem>(id, m_style);
+    item->setFlow(m_drawn.flow);
     item->setPos(toQt(m_document.graph().find(id)->position));
     addItem(item.get());
+    m_grids.setNode(id, item->cardRect());
+    disturb(item->cardRect());
     m_nodes[id] = std::move(item);
-    m_gridsStale = true;
-    m_routesStale = true;
+    unsettle(id);
 }
 
 void CanvasScene::removeNodeItem(NodeId id) {
     if (m_hover.onNode() && m_hover.node == id) m_hover = {};
     m_glideFrom.erase(id);
+    m_grids.removeNode(id);
+    if (const NodeItem* item = nodeItem(id)) disturb(item->cardRect());
     m_nodes.erase(id);
-    m_gridsStale = true;
-    m_routesStale = true;
 }
 
 void CanvasScene::addEdgeItem(const Edge& edge) {
     auto item = std::make_unique<EdgeItem>(edge, m_style);
     addItem(item.get());
-    m_edges[keyOf(edge.to)] = std::move(item);
-    m_gridsStale = true;
-    m_routesStale = true;
+    m_edges[edgeKey(edge.to)] = std::move(item);
+    unsettle(edge.to.node);
 }
 
 void CanvasScene::removeEdgeItem(const Edge& edge) {
     if (m_hover.kind == CanvasHit::Kind::Edge && m_hover.edge == edge) m_hover = {};
-    m_edges.erase(keyOf(edge.to));
-    m_gridsStale = true;
-    m_routesStale = true;
+    m_edges.erase(edgeKey(edge.to));
+    m_grids.removeEdge(edge.to);
+    unsettle(edge.to.node);
+}
+
+void CanvasScene::setHeat(std::unordered_map<NodeId, double> heat) {
+    m_heat = std::move(heat);
+    for (const auto& [id, item] : m_nodes) {
+        const auto found = m_heat.find(id);
+        item->setHeat(found == m_heat.end() ? std::nullopt : std::optional(found->second));
+    }
 }
 
 void CanvasScene::refreshCards() {
     const CardWriter writer(m_document);
     for (const Node& node : m_document.graph().nodes())
-        if (NodeItem* item = nodeItem(node.id)) item->setCard(writer.card(node));
+        if (NodeItem* item = nodeItem(node.id)) {
+            NodeCard card = writer.card(node);
+            // Ports of a variadic input move when their number changes.
+            if (card.inputs != item->card().inputs || card.outputs != item->card().outputs) unsettle(node.id);
+            item->setCard(std::move(card));
+        }
     for (const auto& [key, item] : m_edges) {
         item->setLabel(writer.edgeLabel(item->edge()));
         item->setTroubled(writer.isTroubled(item->edge().to));
     }
-    // Ports of a variadic input move when their number changes.
-    m_routesStale = true;
     routeAll();
 }
 
@@ -167,12 +195,17 @@ void CanvasScene::refreshCard(NodeId id) {
     card.name = QString::fromStdString(node->name);
     card.bypassed = node->bypassed;
     item->setCard(std::move(card));
+    unsettle(id);
+}
+
+void CanvasScene::animateNextMove() {
+    constexpr std::size_t kMostGliding = 2000;
+    m_animateNext = m_nodes.size() <= kMostGliding && isMotionWanted();
 }
 
 void CanvasScene::placeNodes(const std::vector<NodeId>& nodes) {
     stopGlide();
-    m_gridsStale = true;
-    m_routesStale = true;
+    takeFlow();
     const bool glide = m_animateNext;
     m_animateNext = false;
     for (const NodeId id : nodes) {
@@ -181,10 +214,11 @@ void CanvasScene::placeNodes(const std::vector<NodeId>& nodes) {
         if (glide) {
             m_glideFrom[id] = item->pos();
         } else {
-            item->setPos(toQt(m_document.graph().find(id)->position));
+            placeItem(*item, toQt(m_document.graph().find(id)->position));
         }
     }
     if (glide) {
+        m_routesStale = true;
         m_glide.start();
     } else {
         routeAll();
@@ -197,84 +231,10 @@ void CanvasScene::stopGlide() {
     for (const auto& [id, from] : m_glideFrom) {
         const Node* node = m_document.graph().find(id);
         NodeItem* item = nodeItem(id);
-        if (node != nullptr && item != nullptr) item->setPos(toQt(node->position));
+        if (node != nullptr && item != nullptr) placeItem(*item, toQt(node->position));
     }
     m_glideFrom.clear();
     m_routesStale = true;
-}
-
-void CanvasScene::routeAll() {
-    if (!m_routesStale) return;
-    m_routesStale = false;
-    // Cards know their ports before the analysis is there, so that new edges end where they will stay.
-    for (const Node& node : m_document.graph().nodes()) {
-        NodeItem* item = nodeItem(node.id);
-        const int inputs = inputPortCount(m_document.graph(), m_document.catalogue(), node);
-        const int outputs = outputPortCount(m_document.catalogue(), node);
-        if (item->card().inputs == inputs && item->card().outputs == outputs && !item->card().op.isEmpty()) continue;
-        NodeCard card = item->card();
-        card.name = QString::fromStdString(node.name);
-        card.op = QString::fromStdString(node.op);
-        card.inputs = inputs;
-        card.outputs = outputs;
-        item->setCard(std::move(card));
-    }
-    const bool gliding = m_glide.state() == QAbstractAnimation::Running;
-    for (const auto& [key, item] : m_edges) route(*item, !gliding);
-    m_gridsStale = true;
-}
-
-void CanvasScene::route(EdgeItem& item, bool avoidCards) {
-    const NodeItem* source = nodeItem(item.edge().from.node);
-    const NodeItem* target = nodeItem(item.edge().to.node);
-    if (source == nullptr || target == nullptr) return;
-    const QPointF from = source->outputPort(item.edge().from.port);
-    const QPointF to = target->inputPort(item.edge().to.port);
-    const auto lane = avoidCards ? laneBeside(from, to, item) : std::nullopt;
-    // The label keeps out of the way of the port next door, else of the edge itself.
-    constexpr double kUpright = 4;
-    const int port = item.edge().to.port, ports = target->card().inputs;
-    const bool left = ports > 1 && (port == 0 || port == ports - 1) ? port == 0 : from.x() > to.x() + kUpright;
-    item.setEnds(from, to, lane, left && !lane);
-}
-
-void CanvasScene::routeEdgesOf(const std::vector<NodeId>& nodes) {
-    for (const auto& [key, item] : m_edges) {
-        const auto touches = [&](NodeId id) { return std::ranges::binary_search(nodes, id); };
-        if (touches(item->edge().from.node) || touches(item->edge().to.node)) route(*item, false);
-    }
-}
-
-// Where a long edge would run behind cards it goes down a lane beside them instead.
-std::optional<double> CanvasScene::laneBeside(QPointF from, QPointF to, const EdgeItem& item) const {
-    constexpr double kMargin = 20;
-    if (to.y() - from.y() < kCardHeight + kCardGap) return std::nullopt;
-    ensureGrids();
-    const auto blockers = [&](const QRectF& rect) {
-        QRectF blocked;
-        for (const NodeId id : m_nodeGrid.candidates(rect)) {
-            if (id == item.edge().from.node || id == item.edge().to.node) continue;
-            const NodeItem* card = nodeItem(id);
-            if (card != nullptr && card->cardRect().intersects(rect)) blocked |= card->cardRect();
-        }
-        return blocked;
-    };
-    const QRectF way = QRectF(from + QPointF(0, 8), to - QPointF(0, 8)).normalized().adjusted(-4, 0, 4, 0);
-    const QRectF blocked = blockers(way);
-    if (blocked.isNull()) return std::nullopt;
-    const QPainterPath direct = EdgeItem::curve(from, to);
-    if (!direct.intersects(blocked)) return std::nullopt;
-    double left = blocked.left() - kMargin, right = blocked.right() + kMargin;
-    // A lane may meet further cards: step out past them, a few times at most.
-    for (int attempt = 0; attempt < 4; ++attempt) {
-        const QRectF atLeft = blockers(QRectF(left - 4, way.top() + 40, 8, way.height() - 80));
-        const QRectF atRight = blockers(QRectF(right - 4, way.top() + 40, 8, way.height() - 80));
-        if (atLeft.isNull() && atRight.isNull()) break;
-        if (!atLeft.isNull()) left = atLeft.left() - kMargin;
-        if (!atRight.isNull()) right = atRight.right() + kMargin;
-    }
-    const auto reach = [&](double lane) { return std::abs(lane - from.x()) + std::abs(lane - to.x()); };
-    return reach(left) < reach(right) ? left : right;
 }
 
 void CanvasScene::restyle() {

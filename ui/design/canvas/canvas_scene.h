@@ -2,11 +2,12 @@
 // The drawing as items, kept in step with a DesignDocument. Finds what lies under the pointer with its own grid, and
 // shows what is only meant: a move, an edge being dragged. Several views may show it. GUI thread only.
 #pragma once
+#include "ui/design/canvas/canvas_grids.h"
 #include "ui/design/canvas/canvas_style.h"
 #include "ui/design/canvas/edge_item.h"
+#include "ui/design/canvas/edge_router.h"
 #include "ui/design/canvas/node_item.h"
 #include "ui/design/canvas/note_item.h"
-#include "ui/design/canvas/picking_grid.h"
 #include "ui/models/design_document.h"
 
 #include <QGraphicsScene>
@@ -15,6 +16,7 @@
 #include <memory>
 #include <optional>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 namespace gradlens {
@@ -60,10 +62,13 @@ public:
     // The edge nearest to a point, of those that neither begin nor end at `node`.
     std::optional<Edge> edgeNear(QPointF point, double tolerance, NodeId node) const;
     QString tipFor(const CanvasHit& hit) const;
+    QString peekTip(NodeId node) const;  // of a block: a picture of what is inside; else empty
 
     void setHover(const CanvasHit& hit);
     void setDropTarget(std::optional<PortRef> input);  // the edge a dropped layer would go into
 
+    // What layers cost, 0..1: colours their cards until told otherwise; empty: none.
+    void setHeat(std::unordered_map<NodeId, double> heat);
     void setFound(std::vector<NodeId> nodes);  // what a search found stands out
 
     // A move that is only meant: cards and notes stand `delta` off their place until endMove().
@@ -73,8 +78,11 @@ public:
     void previewPullOut(const std::vector<NodeId>& nodes);
     void previewNoteRect(NoteId note, const QRectF& rect);  // until endMove()
     void endMove();
-    // The next nodesMoved() glides instead of jumping.
-    void animateNextMove() { m_animateNext = true; }
+    // The next nodesMoved() glides instead of jumping, unless so many cards move that it would stutter or motion is not
+    // wanted.
+    void animateNextMove();
+    // Ways that a layout kept free: edges take them where their ends stand as it put them.
+    void setArrangedEdges(const std::vector<ArrangedEdge>& edges);
 
     // An edge that is only meant, from a port to the pointer. replaced: the input whose edge was taken off.
     void beginDraft(PortRef anchor, bool anchorIsOutput, std::optional<PortRef> replaced);
@@ -86,7 +94,7 @@ public:
     bool canvasDrawsGrid = true;
 
 signals:
-    void itemsRebuilt();  // after a reset
+    void itemsRebuilt();  // after a reset, or of another drawing
 
 protected:
     void drawBackground(QPainter* painter, const QRectF& rect) override;
@@ -113,13 +121,19 @@ private:
     void refreshCards();
     void refreshCard(NodeId node);
     void placeNodes(const std::vector<NodeId>& nodes);
+    // Ways are found when the drawing has changed as a whole: until then what needs one is noted.
+    void unsettle(NodeId node);        // its edges, and how many ports it has
+    void disturb(const QRectF& card);  // edges around a place where a card came or went
+    void placeItem(NodeItem& item, QPointF at);
+    void refreshPorts(NodeId node);
     void routeAll();
-    void route(EdgeItem& item, bool avoidCards);
+    enum class Ways { Around, Direct };  // cards in the way, or as if there were none
+    void route(EdgeItem& item, Ways ways);
     void routeEdgesOf(const std::vector<NodeId>& nodes);
-    std::optional<double> laneBeside(QPointF from, QPointF to, const EdgeItem& item) const;
+    QRectF cardsIn(const QRectF& rect, const Edge& butEndsOf) const;
+    void takeFlow();
     void restyle();
     void updateHighlights();
-    void ensureGrids() const;
     void stopGlide();
 
     DesignDocument& m_document;
@@ -130,10 +144,13 @@ private:
     std::vector<NoteId> m_previewNotes;
     std::vector<PortRef> m_hiddenEdges;
     std::vector<NodeId> m_found;
-    mutable PickingGrid<NodeId> m_nodeGrid;
-    mutable PickingGrid<PortRef> m_edgeGrid;
-    mutable bool m_gridsStale = true;
-    bool m_routesStale = false;
+    CanvasGrids m_grids;
+    std::unordered_set<NodeId> m_unsettled;
+    std::unordered_set<std::uint64_t> m_disturbed;  // edges
+    bool m_routesStale = false;                     // of all edges
+    EdgeRouter m_router;
+    DrawingStyle m_drawn;  // what cards and edges are drawn for
+    std::unordered_map<NodeId, double> m_heat;
     CanvasHit m_hover;
     std::optional<PortRef> m_dropTarget;
     std::vector<NodeId> m_preview;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What lies under the pointer, and what is only meant: moves and edges being dragged.
 #include "ui/design/canvas/canvas_scene.h"
+#include "ui/design/blocks/block_picture.h"
 #include "ui/design/canvas/card_text.h"
 #include "ui/models/node_geometry.h"
 
@@ -20,26 +21,12 @@ double apart(QPointF a, QPointF b) {
 }
 }  // namespace
 
-void CanvasScene::ensureGrids() const {
-    if (!m_gridsStale) return;
-    m_gridsStale = false;
-    m_nodeGrid.clear();
-    m_edgeGrid.clear();
-    constexpr double kReach = 24;  // ports and tolerance lie outside the card
-    for (const auto& [id, item] : m_nodes)
-        m_nodeGrid.insert(id, item->cardRect().adjusted(-kReach, -kReach, kReach, kReach));
-    for (const auto& [key, item] : m_edges)
-        for (const QRectF& rect : item->footprint())
-            m_edgeGrid.insert(item->edge().to, rect.adjusted(-kReach, -kReach, kReach, kReach));
-}
-
 CanvasHit CanvasScene::hitTest(QPointF point, double tolerance) const {
-    ensureGrids();
     const QRectF spot(point, QSizeF(0, 0));
     CanvasHit hit;
     double nearest = std::max(kPortReach, tolerance);
     double top = -1;
-    for (const NodeId id : m_nodeGrid.candidates(spot)) {
+    for (const NodeId id : m_grids.nodesNear(spot)) {
         const NodeItem* item = nodeItem(id);
         const auto consider = [&](CanvasHit::Kind kind, QPointF centre, int port) {
             const double distance = apart(point, centre);
@@ -61,7 +48,7 @@ CanvasHit CanvasScene::hitTest(QPointF point, double tolerance) const {
     if (hit.kind != CanvasHit::Kind::Nothing) return hit;
     if (const CanvasHit comment = noteHit(point, tolerance, Note::Kind::Comment); comment.onNote()) return comment;
     double closest = tolerance;
-    for (const PortRef& input : m_edgeGrid.candidates(spot)) {
+    for (const PortRef& input : m_grids.edgesNear(spot)) {
         const EdgeItem* item = edgeItem(input);
         const double distance = item->distanceTo(point);
         if (distance >= closest) continue;
@@ -72,10 +59,9 @@ CanvasHit CanvasScene::hitTest(QPointF point, double tolerance) const {
 }
 
 std::optional<Edge> CanvasScene::edgeNear(QPointF point, double tolerance, NodeId node) const {
-    ensureGrids();
     std::optional<Edge> nearest;
     const QRectF spot(point - QPointF(tolerance, tolerance), QSizeF(2 * tolerance, 2 * tolerance));
-    for (const PortRef& input : m_edgeGrid.candidates(spot)) {
+    for (const PortRef& input : m_grids.edgesNear(spot)) {
         const EdgeItem* item = edgeItem(input);
         if (item->edge().from.node == node || item->edge().to.node == node) continue;
         const double distance = item->distanceTo(point);
@@ -87,10 +73,16 @@ std::optional<Edge> CanvasScene::edgeNear(QPointF point, double tolerance, NodeI
 }
 
 std::vector<NodeId> CanvasScene::nodesIn(const QRectF& rect) const {
-    ensureGrids();
-    std::vector<NodeId> found = m_nodeGrid.candidates(rect);
+    std::vector<NodeId> found = m_grids.nodesNear(rect);
     std::erase_if(found, [&](NodeId id) { return !nodeItem(id)->cardRect().intersects(rect); });
     return found;
+}
+
+// What one would see inside.
+QString CanvasScene::peekTip(NodeId node) const {
+    if (!m_document.isBlock(node)) return {};
+    const OpCatalogue& catalogue = m_document.catalogue();
+    return blockPictureTip(*catalogue.find(m_document.graph().find(node)->op)->block, catalogue);
 }
 
 QString CanvasScene::tipFor(const CanvasHit& hit) const {
@@ -106,7 +98,7 @@ QString CanvasScene::tipFor(const CanvasHit& hit) const {
         case CanvasHit::Kind::Badge:
             return item->card().troubleTip;
         case CanvasHit::Kind::Card: {
-            QString tip = item->card().tip;
+            QString tip = item->card().tip + peekTip(hit.node);
             if (item->life() != nullptr) tip += item->life()->tip;
             return item->card().troubleTip.isEmpty() ? tip : item->card().troubleTip + "<hr>" + tip;
         }
@@ -176,7 +168,7 @@ void CanvasScene::endMove() {
     for (const NodeId id : m_preview) {
         const Node* node = m_document.graph().find(id);
         NodeItem* item = nodeItem(id);
-        if (node != nullptr && item != nullptr) item->setPos(node->position.x, node->position.y);
+        if (node != nullptr && item != nullptr) placeItem(*item, {node->position.x, node->position.y});
     }
     m_preview.clear();
     endNotePreview();
@@ -187,8 +179,6 @@ void CanvasScene::endMove() {
         m_guides.clear();
         invalidate(QRectF(), ForegroundLayer);
     }
-    m_gridsStale = true;
-    m_routesStale = true;
     routeAll();
 }
 
@@ -237,7 +227,8 @@ ConnectionVerdict CanvasScene::moveDraft(QPointF pointer, const CanvasHit& hit) 
     const NodeItem* anchor = nodeItem(m_draft->anchor.node);
     const QPointF start =
         m_draft->anchorIsOutput ? anchor->outputPort(m_draft->anchor.port) : anchor->inputPort(m_draft->anchor.port);
-    m_draftItem->setPath(m_draft->anchorIsOutput ? EdgeItem::curve(start, end) : EdgeItem::curve(end, start));
+    m_draftItem->setPath(
+        pathAlong(m_draft->anchorIsOutput ? directWay(start, end, m_drawn) : directWay(end, start, m_drawn)));
     QPen pen(color, 2.5);
     pen.setCapStyle(Qt::RoundCap);
     if (!onTarget) pen.setStyle(Qt::DashLine);

@@ -149,10 +149,16 @@ void CanvasView::showFromTop() {
     const QRectF content = m_canvas.contentRect();
     fit();
     if (content.isNull() || zoom() >= kReadableZoom || m_readOnly) return;
-    const double across = viewport()->width() / (content.width() + 2 * kFitMargin);
+    const bool down = document().graph().style().flow == DrawingStyle::Flow::Down;
+    const double across = down ? viewport()->width() / (content.width() + 2 * kFitMargin)
+                               : viewport()->height() / (content.height() + 2 * kFitMargin);
     applyZoom(std::clamp(across, zoom(), kReadableZoom));
-    const double half = viewport()->height() / zoom() / 2;
-    centerOn(content.center().x(), content.top() - kFitMargin + half);
+    const double half = (down ? viewport()->height() : viewport()->width()) / zoom() / 2 - kFitMargin;
+    if (down) {
+        centerOn(content.center().x(), content.top() + half);
+    } else {
+        centerOn(content.left() + half, content.center().y());
+    }
 }
 
 void CanvasView::reveal(NodeId node) {
@@ -246,6 +252,7 @@ void CanvasView::keyReleaseEvent(QKeyEvent* event) {
 void CanvasView::contextMenuEvent(QContextMenuEvent* event) {
     QMenu menu(this);
     m_actions->fillMenu(menu);
+    emit menuAsked(menu);
     menu.exec(event->globalPos());
 }
 

@@ -12,6 +12,8 @@
 #include <memory>
 #include <optional>
 
+class QMenu;
+
 namespace gradlens {
 
 class CanvasInteraction;
@@ -34,7 +36,8 @@ public:
     CanvasScene& canvas() { return m_canvas; }
     DesignDocument& document() { return m_canvas.document(); }
     void setReadOnly(bool readOnly);
-    bool isReadOnly() const { return m_readOnly; }
+    // Set so, or because the drawing is of a block that comes with the program.
+    bool isReadOnly() const { return m_readOnly || m_canvas.document().isReadOnly(); }
 
     double zoom() const;
     void setZoom(double zoom);  // around the middle
@@ -43,11 +46,13 @@ public:
     void zoomOut();
     void resetZoom();
     void fit();          // all of the drawing, at most 100 %
-    void showFromTop();  // the whole if it can be read, else its upper end, readable
+    void showFromTop();  // the whole if it can be read, else where it begins, readable
     void fitSelection();
     void reveal(NodeId node);  // scrolls only when it is not in sight
     QRectF sight() const;      // what is seen, in the scene
 
+    // It shows the way only: a double click asks for what is behind a node, not into a block.
+    bool isNavigator() const { return m_readOnly; }
     const CanvasActions& canvasActions() const { return *m_actions; }
 
     void rename(NodeId node);
@@ -75,7 +80,10 @@ signals:
     void zoomChanged(double zoom);
     void nodeActivated(gradlens::NodeId node);  // double click on a card of a read-only view
     void arrangeRequested();
-    void failed(const QString& message);  // an action could not be done: why
+    void menuAsked(QMenu& menu);  // the context menu is about to be shown: add to it
+    void arrangeSelectionRequested();
+    void flowRequested(gradlens::DrawingStyle::Flow flow);  // the drawing, laid out anew
+    void failed(const QString& message);                    // an action could not be done: why
 
 protected:
     void mousePressEvent(QMouseEvent* event) override;

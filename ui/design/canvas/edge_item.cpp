@@ -4,6 +4,7 @@
 #include "ui/design/canvas/canvas_style.h"
 
 #include <QFontMetricsF>
+#include <QHash>
 #include <QLineF>
 #include <QPainter>
 #include <QStyleOptionGraphicsItem>
@@ -30,41 +31,34 @@ QColor mixed(const QColor& a, const QColor& b, double t) {
     const auto blend = [t](int x, int y) { return static_cast<int>(std::lround(x + (y - x) * t)); };
     return {blend(a.red(), b.red()), blend(a.green(), b.green()), blend(a.blue(), b.blue())};
 }
+// Many edges carry the same shape: each is measured once.
+QSizeF sizeOf(const QString& text, const QFont& font) {
+    static QHash<QString, QSizeF> sizes;
+    static QFont measured;
+    constexpr qsizetype kMost = 5000;
+    if (font != measured || sizes.size() > kMost) sizes.clear();
+    measured = font;
+    const auto known = sizes.constFind(text);
+    if (known != sizes.constEnd()) return *known;
+    const QFontMetricsF metrics(font);
+    return *sizes.insert(text, QSizeF(metrics.horizontalAdvance(text), metrics.height()));
+}
 }  // namespace
 
 EdgeItem::EdgeItem(Edge edge, const CanvasStyle& style) : m_edge(edge), m_style(&style) {
     setZValue(0);
 }
 
-QPainterPath EdgeItem::curve(QPointF from, QPointF to, std::optional<double> detour) {
-    constexpr double kLeastBow = 24, kMostBow = 140;
-    const double bow = std::clamp(std::abs(to.y() - from.y()) / 2, kLeastBow, kMostBow);
-    QPainterPath path(from);
-    if (!detour) {
-        path.cubicTo(from + QPointF(0, bow), to - QPointF(0, bow), to);
-        return path;
-    }
-    // Down a lane beside the cards: two half waves with a straight run between.
-    const double reach = std::min(64.0, (to.y() - from.y()) / 3);
-    const QPointF enter(*detour, from.y() + reach), leave(*detour, to.y() - reach);
-    path.cubicTo({from.x(), from.y() + reach / 2}, {*detour, from.y() + reach / 4}, enter);
-    path.lineTo(leave);
-    path.cubicTo({*detour, to.y() - reach / 4}, {to.x(), to.y() - reach / 2}, to);
-    return path;
-}
-
-void EdgeItem::setEnds(QPointF from, QPointF to, std::optional<double> detour, bool labelLeft) {
-    QPainterPath path = curve(from, to, detour);
-    if (path == m_path && labelLeft == m_labelLeft) return;
+void EdgeItem::setWay(EdgeWay way, const LabelPlace& label) {
+    if (way == m_way && label == m_labelPlace && !m_line.isEmpty()) return;
     prepareGeometryChange();
-    m_path = std::move(path);
-    m_labelLeft = labelLeft;
+    m_way = std::move(way);
+    m_path = pathAlong(m_way);
+    m_labelPlace = label;
     const auto polygons = m_path.toSubpathPolygons();
     m_line = polygons.isEmpty() ? QPolygonF() : polygons.first();
-    // A short slanted edge lies among others in its middle; near its tip it stands alone.
-    constexpr double kShort = 96, kUpright = 4, kAboveTip = 14;
-    const bool slanted = !detour && std::abs(to.x() - from.x()) > kUpright && to.y() - from.y() < kShort;
-    m_labelAt = slanted ? to - QPointF(0, kAboveTip) : middle();
+    constexpr double kBeforeTip = 14;
+    m_labelAt = label.atTip ? m_way.to - scenePoint(kBeforeTip, 0, m_way.style.flow) : middle();
     updateBounds();
 }
 
@@ -75,8 +69,15 @@ void EdgeItem::updateBounds() {
 }
 
 QRectF EdgeItem::labelBox() const {
-    const QSizeF size = m_label.size() + QSizeF(8, 2);
-    return {m_labelAt + QPointF(m_labelLeft ? -8 - size.width() : 8, -size.height() / 2), size};
+    constexpr QSizeF kUsual(72, 14);  // of a shape that is not known yet
+    const QSizeF size = (m_text.isEmpty() ? kUsual : m_labelSize) + QSizeF(8, 2);
+    constexpr double kBeside = 8, kAbove = 3;
+    if (m_way.style.flow == DrawingStyle::Flow::Down)
+        return {m_labelAt + QPointF(m_labelPlace.aside ? -kBeside - size.width() : kBeside, -size.height() / 2), size};
+    // In the middle of a straight edge, else it ends where the arrow begins.
+    const bool centred = std::abs(m_way.to.x() - m_labelAt.x()) > size.width() / 2 + kBeside;
+    const double left = centred ? -size.width() / 2 : m_way.to.x() - m_labelAt.x() - kBeside - size.width();
+    return {m_labelAt + QPointF(left, m_labelPlace.aside ? kAbove : -kAbove - size.height()), size};
 }
 
 void EdgeItem::setLabel(const QString& label) {
@@ -88,9 +89,8 @@ void EdgeItem::setLabel(const QString& label) {
 }
 
 void EdgeItem::restyled() {
-    m_label = QStaticText(m_text);
-    m_label.setTextFormat(Qt::PlainText);
-    m_label.prepare({}, m_style->label);
+    m_labelSize = sizeOf(m_text, m_style->label);
+    m_labelStale = true;
     update();
 }
 
@@ -185,25 +185,28 @@ void EdgeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
     painter->setPen(line);
     painter->setBrush(Qt::NoBrush);
     if (detail < kSmoothAbove) {
-        const bool straight = m_line.first().x() == m_line.last().x() && m_bounds.width() < m_bounds.height();
         painter->setRenderHint(QPainter::Antialiasing, false);
-        if (straight && m_path.elementCount() <= 4) {
-            painter->drawLine(m_line.first(), m_line.last());
-        } else {
-            painter->drawPolyline(m_line);
-        }
+        painter->drawPolyline(m_line);
         painter->setRenderHint(QPainter::Antialiasing, true);
         return;
     }
     painter->drawPath(m_path);
-    const QPointF tip = m_line.last() - QPointF(0, 6);
+    const auto flow = m_way.style.flow;
+    const QPointF tip = m_line.last() - scenePoint(6, 0, flow);
     const double arrow = std::max(kArrow, line.widthF() + 2);
     painter->setPen(Qt::NoPen);
     painter->setBrush(line.color());
-    painter->drawPolygon(
-        QPolygonF({tip, tip + QPointF(-arrow * 0.8, -arrow * 1.3), tip + QPointF(arrow * 0.8, -arrow * 1.3)}));
+    painter->drawPolygon(QPolygonF(
+        {tip, tip + scenePoint(-arrow * 1.3, -arrow * 0.8, flow), tip + scenePoint(-arrow * 1.3, arrow * 0.8, flow)}));
     if (m_text.isEmpty() || detail < kLabelsAbove) return;
     const QRectF box = labelBox();
+    if (box.width() > m_labelPlace.room && !m_selected && !m_hovered) return;
+    if (m_labelStale) {
+        m_label = QStaticText(m_text);
+        m_label.setTextFormat(Qt::PlainText);
+        m_label.prepare({}, m_style->label);
+        m_labelStale = false;
+    }
     QColor veil = m_style->canvas;
     veil.setAlpha(220);
     painter->setBrush(veil);

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// One edge of the drawing: a smooth curve from an output down to an input, with the shape that flows along it. GUI
-// thread only; owned by the scene.
+// One edge of the drawing: a line from an output to an input, with the shape that flows along it. GUI thread only;
+// owned by the scene.
 #pragma once
-#include "core/graph/model_graph.h"
+#include "ui/design/canvas/edge_path.h"
 
 #include <QGraphicsItem>
 #include <QPainterPath>
 #include <QPolygonF>
 #include <QStaticText>
 
-#include <optional>
 #include <vector>
 
 namespace gradlens {
@@ -21,9 +20,16 @@ public:
     EdgeItem(Edge edge, const CanvasStyle& style);
 
     const Edge& edge() const { return m_edge; }
-    // In the scene. detour: the x of a lane beside the cards that lie between, where the straight way is blocked.
-    // labelLeft: the shape stands left of the edge, where another edge comes in on the right.
-    void setEnds(QPointF from, QPointF to, std::optional<double> detour = {}, bool labelLeft = false);
+    // Where the shape stands: beside the edge, in its middle or at its tip. aside: on the other side of the edge (left
+    // of it, or below one that flows to the right), where another edge comes in on the usual one. room: what there is
+    // beside the tip; a shape that needs more shows while it is pointed at.
+    struct LabelPlace {
+        bool atTip = false, aside = false;
+        double room = 1e9;
+        friend bool operator==(const LabelPlace&, const LabelPlace&) = default;
+    };
+    void setWay(EdgeWay way, const LabelPlace& label);
+    QRectF labelBox() const;  // in the scene
     void setLabel(const QString& label);
     void setTroubled(bool troubled);
     void setHighlight(bool selected, bool hovered);
@@ -37,8 +43,7 @@ public:
     // Where the curve is: small rectangles along it, for picking.
     std::vector<QRectF> footprint() const;
     QPointF middle() const { return m_path.pointAtPercent(0.5); }
-
-    static QPainterPath curve(QPointF from, QPointF to, std::optional<double> detour = {});
+    const QPainterPath& path() const { return m_path; }
 
     QRectF boundingRect() const override { return m_bounds; }
     void paint(QPainter* painter, const QStyleOptionGraphicsItem* option, QWidget* widget) override;
@@ -46,17 +51,19 @@ public:
 private:
     QPen pen(double detail) const;
     void updateBounds();
-    QRectF labelBox() const;
 
     Edge m_edge;
     const CanvasStyle* m_style;
+    EdgeWay m_way;
     QPainterPath m_path;
     QPolygonF m_line;   // the flattened path
     QPointF m_labelAt;  // on the edge
-    bool m_labelLeft = false;
+    LabelPlace m_labelPlace;
     QRectF m_bounds;
     QString m_text;
-    QStaticText m_label;
+    QSizeF m_labelSize;
+    QStaticText m_label;  // laid out when it is first painted
+    bool m_labelStale = true;
     Flow m_flow = Flow::None;
     double m_level = 0;
     bool m_troubled = false, m_selected = false, m_hovered = false, m_target = false;

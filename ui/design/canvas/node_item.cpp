@@ -2,7 +2,9 @@
 #include "ui/design/canvas/node_item.h"
 
 #include "ui/design/canvas/canvas_style.h"
+#include "ui/design/preview/preview_picture.h"
 #include "ui/models/node_geometry.h"
+#include "ui/widgets/color_map.h"
 
 #include <QFontMetricsF>
 #include <QPainter>
@@ -14,6 +16,7 @@
 namespace gradlens {
 
 namespace {
+constexpr double kCoolest = 80;  // of the colour table: what is darker is lost on a dark canvas
 // Levels of detail, by zoom: below the first a card shows its name and op, large; below the second it is a plain block.
 constexpr double kFarBelow = 0.6, kBlockBelow = 0.2, kNamelessBelow = 0.12;
 constexpr double kPadding = 14, kFarAccent = 8;
@@ -24,6 +27,9 @@ constexpr double kSparkWidth = 68, kSparkHeight = 20;
 constexpr QRectF kSpark(kRight - kSparkWidth, 28, kSparkWidth, kSparkHeight);
 constexpr QRectF kHealth(kPadding, kCardHeight - 9, kRight - kPadding, 4);
 constexpr double kNameTop = 9, kDetailTop = 30, kFigureTop = 50;
+constexpr double kStackStep = 4, kChipPadding = 6;
+constexpr QRectF kPreview(kPadding, 29, kRight - kPadding, kCardHeight - 29 - 13);
+constexpr QRectF kFarPreview(kPadding + kFarAccent, 41, kRight - kPadding - kFarAccent, kCardHeight - 41 - 9);
 constexpr int kBits = 32;
 
 QStaticText made(const QString& text, const QFont& font, double width, Qt::TextElideMode mode = Qt::ElideRight) {
@@ -51,24 +57,55 @@ void NodeItem::setCard(NodeCard card) {
 void NodeItem::setLife(NodeLife life) {
     const bool wasAlive = m_life.has_value();
     m_life = std::move(life);
-    if (!wasAlive) layOutTexts();  // the curve takes room from the details
+    if (!wasAlive) m_textsStale = true;  // the curve takes room from the details
     update();
 }
 
 void NodeItem::clearLife() {
     if (!m_life) return;
     m_life.reset();
-    layOutTexts();
+    m_textsStale = true;
+    update();
+}
+
+void NodeItem::setHeat(std::optional<double> heat) {
+    if (heat == m_heat) return;
+    m_heat = heat;
+    update();
+}
+
+QColor NodeItem::accentColor() const {
+    if (!m_heat) return m_categoryColor;
+    return QColor(colorTable(ColorMap::Magma)[static_cast<std::size_t>(
+        kCoolest + (kColorSteps - 1 - kCoolest) * std::clamp(std::sqrt(*m_heat), 0.0, 1.0))]);
+}
+
+// The card takes a little of the colour, so that texts stay readable on it.
+QBrush NodeItem::cardBrush() const {
+    if (m_card.bypassed) return m_style->canvas;
+    if (!m_heat) return m_style->card;
+    constexpr double kTint = 0.35;
+    const QColor hot = accentColor(), card = m_style->card;
+    const double share = kTint * *m_heat;
+    const auto mixed = [&](int a, int b) { return static_cast<int>(std::lround(a + (b - a) * share)); };
+    return QColor(mixed(card.red(), hot.red()), mixed(card.green(), hot.green()), mixed(card.blue(), hot.blue()));
+}
+
+void NodeItem::setPreview(std::shared_ptr<const PreviewPicture> preview) {
+    if (preview == m_preview) return;
+    m_preview = std::move(preview);
     update();
 }
 
 void NodeItem::restyled() {
     m_categoryColor = m_card.category.isEmpty() ? m_style->faint : m_style->category(m_card.category);
-    layOutTexts();
+    m_textsStale = true;
     update();
 }
 
+// Only when they are to be painted: most cards of a large drawing are out of sight.
 void NodeItem::layOutTexts() {
+    m_textsStale = false;
     const double width = kRight - kPadding;
     constexpr double kBetween = 10;
     // The op may take what a short name leaves; a long name gets at least half.
@@ -76,7 +113,10 @@ void NodeItem::layOutTexts() {
     const double opWidth = std::min(std::ceil(widthOf(m_card.op, m_style->op)), width - nameWidth - kBetween);
     m_op = made(m_card.op, m_style->op, opWidth);
     m_name = made(m_card.name, m_style->name, width - opWidth - kBetween, Qt::ElideMiddle);
-    m_detail = made(m_card.detail, m_style->detail, m_life ? width - kSparkWidth - kBetween : width);
+    m_copies =
+        made(m_card.copies > 1 ? QString::fromUtf8("\u00d7%1").arg(m_card.copies) : QString(), m_style->figure, width);
+    const double copiesWidth = m_card.copies > 1 ? m_copies.size().width() + 2 * kChipPadding + kBetween : 0;
+    m_detail = made(m_card.detail, m_style->detail, width - (m_life ? kSparkWidth + kBetween : 0) - copiesWidth);
     m_figures = made(m_card.figures, m_style->figure, width);
     const double figuresWidth = m_card.figures.isEmpty() ? 0 : widthOf(m_card.figures, m_style->figure) + kBetween;
     m_shape = made(m_card.shape, m_style->figure, width - figuresWidth);
@@ -106,13 +146,19 @@ void NodeItem::setHotPort(int port, bool input) {
     update();
 }
 
+void NodeItem::setFlow(DrawingStyle::Flow flow) {
+    if (flow == m_flow) return;
+    m_flow = flow;
+    update();
+}
+
 QPointF NodeItem::inputPort(int port) const {
-    const Point at = inputPortPosition(port, m_card.inputs);
+    const Point at = inputPortPosition(port, m_card.inputs, m_flow);
     return pos() + QPointF(at.x, at.y);
 }
 
 QPointF NodeItem::outputPort(int port) const {
-    const Point at = outputPortPosition(port, m_card.outputs);
+    const Point at = outputPortPosition(port, m_card.outputs, m_flow);
     return pos() + QPointF(at.x, at.y);
 }
 
@@ -132,6 +178,7 @@ QRectF NodeItem::boundingRect() const {
 
 void NodeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) {
     const double detail = QStyleOptionGraphicsItem::levelOfDetailFromTransform(painter->worldTransform());
+    if (m_textsStale && detail >= kNamelessBelow) layOutTexts();
     if (detail < kFarBelow) {
         paintFar(painter, detail);
         return;
@@ -142,9 +189,11 @@ void NodeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
         constexpr double kDimmed = 0.45;
         painter->setOpacity(kDimmed);
         paintTexts(painter);
+        paintCopies(painter);
         painter->setOpacity(1);
     } else {
         paintTexts(painter);
+        paintCopies(painter);
         if (m_life) paintLife(painter);
     }
     paintPorts(painter);
@@ -169,15 +218,15 @@ void NodeItem::paintFar(QPainter* painter, double detail) const {
     const bool block = detail < kBlockBelow;
     painter->setRenderHint(QPainter::Antialiasing, !block);
     painter->setPen(pen);
-    painter->setBrush(refused || m_card.bypassed ? m_style->canvas : m_style->card);
+    painter->setBrush(refused ? QBrush(m_style->canvas) : cardBrush());
     const QRectF card(0, 0, kCardWidth, kCardHeight);
     if (block) {
         painter->drawRect(card);
-        painter->fillRect(QRectF(0, 0, 2 * kFarAccent, kCardHeight), m_categoryColor);
+        painter->fillRect(QRectF(0, 0, 2 * kFarAccent, kCardHeight), accentColor());
     } else {
         painter->drawPath(m_style->cardPath);
         painter->setPen(Qt::NoPen);
-        painter->setBrush(m_categoryColor);
+        painter->setBrush(accentColor());
         painter->drawPath(m_style->farAccentPath);
     }
     if (m_life && m_life->hasHealth)
@@ -187,6 +236,10 @@ void NodeItem::paintFar(QPainter* painter, double detail) const {
     painter->setPen(m_style->text);
     painter->setFont(m_style->far);
     painter->drawStaticText(QPointF(kPadding + kFarAccent, 4), m_far);
+    if (m_preview && !block) {
+        m_preview->paint(*painter, kFarPreview, false);
+        return;
+    }
     painter->setPen(m_categoryColor);
     painter->setFont(m_style->farOp);
     painter->drawStaticText(QPointF(kPadding + kFarAccent, 41), m_farOp);
@@ -196,6 +249,7 @@ void NodeItem::paintFrame(QPainter* painter) const {
     painter->setPen(Qt::NoPen);
     painter->setBrush(m_style->shadow);
     if (!m_card.bypassed) painter->drawPath(m_style->cardPath.translated(0, 2));
+    paintStack(painter);
     const bool error = m_card.trouble == NodeCard::Trouble::Error;
     const bool warning = m_card.trouble == NodeCard::Trouble::Warning;
     if (m_selected || error) {
@@ -204,10 +258,10 @@ void NodeItem::paintFrame(QPainter* painter) const {
         painter->drawPath(m_style->haloPath);
     }
     painter->setPen(Qt::NoPen);
-    painter->setBrush(m_card.bypassed ? m_style->canvas : m_style->card);
+    painter->setBrush(cardBrush());
     painter->drawPath(m_style->cardPath);
     if (!m_card.bypassed) {
-        painter->setBrush(m_categoryColor);
+        painter->setBrush(accentColor());
         painter->drawPath(m_style->accentPath);
     }
     painter->setBrush(Qt::NoBrush);
@@ -222,6 +276,30 @@ void NodeItem::paintFrame(QPainter* painter) const {
     }
     painter->setPen(outline);
     painter->drawPath(m_style->cardPath);
+}
+
+// A block lies on its layers: one card looks out behind it, and one more when it is repeated.
+void NodeItem::paintStack(QPainter* painter) const {
+    painter->setBrush(m_style->card);
+    painter->setPen(m_style->cardPen);
+    for (int behind = std::min(m_card.copies, 2); behind > 0; --behind)
+        painter->drawPath(m_style->cardPath.translated(behind * kStackStep, -behind * kStackStep));
+}
+
+void NodeItem::paintCopies(QPainter* painter) const {
+    if (m_card.copies < 2) return;
+    const double left = m_life ? kSpark.left() - kChipPadding : kRight;
+    const QSizeF text = m_copies.size();
+    const QRectF chip(left - text.width() - 2 * kChipPadding, kDetailTop - 1, text.width() + 2 * kChipPadding,
+                      text.height() + 2);
+    QColor fill = m_categoryColor;
+    fill.setAlphaF(0.18F);
+    painter->setPen(Qt::NoPen);
+    painter->setBrush(fill);
+    painter->drawRoundedRect(chip, chip.height() / 2, chip.height() / 2);
+    painter->setPen(m_categoryColor);
+    painter->setFont(m_style->figure);
+    painter->drawStaticText(chip.topLeft() + QPointF(kChipPadding, 1), m_copies);
 }
 
 // What comes in goes straight through to what comes out.
@@ -240,6 +318,10 @@ void NodeItem::paintTexts(QPainter* painter) const {
     // One base line for both sizes of letters.
     const double lower = QFontMetricsF(m_style->name).ascent() - QFontMetricsF(m_style->op).ascent();
     painter->drawStaticText(QPointF(kRight - m_op.size().width(), kNameTop + lower), m_op);
+    if (m_preview) {
+        m_preview->paint(*painter, kPreview);
+        return;
+    }
     painter->setFont(m_style->detail);
     painter->setPen(m_style->muted);
     painter->drawStaticText(QPointF(kPadding, kDetailTop), m_detail);
@@ -269,7 +351,7 @@ void NodeItem::paintHealth(QPainter* painter, const QRectF& strip) const {
 void NodeItem::paintLife(QPainter* painter) const {
     if (m_life->hasHealth) paintHealth(painter, kHealth);
     const auto& spark = m_life->spark;
-    if (spark.size() < 2) return;
+    if (spark.size() < 2 || m_preview) return;
     float low = std::numeric_limits<float>::max(), high = std::numeric_limits<float>::lowest();
     for (const float value : spark) {
         if (!std::isfinite(value)) continue;

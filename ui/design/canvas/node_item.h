@@ -9,12 +9,14 @@
 #include <QString>
 
 #include <array>
+#include <memory>
 #include <optional>
 #include <vector>
 
 namespace gradlens {
 
 struct CanvasStyle;
+class PreviewPicture;
 
 // What a card shows of the drawing.
 struct NodeCard {
@@ -26,6 +28,7 @@ struct NodeCard {
     std::uint32_t troubledInputs = 0;  // bit per port
     QString troubleTip;
     bool bypassed = false;
+    int copies = 0;  // of a block: how often it stands there, one behind the other; 0: no block
     friend bool operator==(const NodeCard&, const NodeCard&) = default;
 };
 
@@ -47,12 +50,19 @@ public:
     void setCard(NodeCard card);
     void setLife(NodeLife life);
     void clearLife();
+    // What the layer costs, 0..1 of the most expensive, as its colour; nothing: the colours of its category.
+    void setHeat(std::optional<double> heat);
+    std::optional<double> heat() const { return m_heat; }
     const NodeLife* life() const { return m_life ? &*m_life : nullptr; }
+    // In place of attributes and figures: what the layer makes of a sample. Null: those again.
+    void setPreview(std::shared_ptr<const PreviewPicture> preview);
+    const PreviewPicture* preview() const { return m_preview.get(); }
     void restyled();
     void setHighlight(bool selected, bool hovered);
     // While an edge is dragged: what would come of dropping it on each input or output. Empty when nothing is dragged.
     void setVerdicts(std::vector<ConnectionVerdict::Kind> verdicts, bool onInputs);
     void setHotPort(int port, bool input);  // under the pointer; -1: none
+    void setFlow(DrawingStyle::Flow flow);  // which sides the ports are on
 
     QPointF inputPort(int port) const;  // in the scene
     QPointF outputPort(int port) const;
@@ -67,6 +77,8 @@ private:
     void paintFar(QPainter* painter, double detail) const;
     void paintFrame(QPainter* painter) const;
     void paintTexts(QPainter* painter) const;
+    void paintStack(QPainter* painter) const;
+    void paintCopies(QPainter* painter) const;
     void paintBypass(QPainter* painter) const;
     void paintLife(QPainter* painter) const;
     void paintHealth(QPainter* painter, const QRectF& strip) const;
@@ -77,12 +89,18 @@ private:
     const CanvasStyle* m_style;
     NodeCard m_card;
     std::optional<NodeLife> m_life;
+    std::shared_ptr<const PreviewPicture> m_preview;
     QColor m_categoryColor;
-    QStaticText m_name, m_op, m_detail, m_shape, m_figures, m_far, m_farOp;
+    std::optional<double> m_heat;
+    QColor accentColor() const;
+    QBrush cardBrush() const;
+    bool m_textsStale = true;
+    QStaticText m_name, m_op, m_copies, m_detail, m_shape, m_figures, m_far, m_farOp;
     std::vector<ConnectionVerdict::Kind> m_verdicts;
     bool m_verdictsOnInputs = true;
     bool m_connecting = false;
     bool m_selected = false, m_hovered = false;
+    DrawingStyle::Flow m_flow = DrawingStyle::Flow::Down;
     int m_hotPort = -1;
     bool m_hotInput = false;
 };

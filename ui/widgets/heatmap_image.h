@@ -3,8 +3,8 @@
 // infinity before the value furthest from the middle of the range. Pure function; any thread.
 #pragma once
 #include "core/tensor/tensor.h"
-#include "ui/inspect/color_map.h"
-#include "ui/inspect/tensor_picture.h"
+#include "ui/widgets/color_map.h"
+#include "ui/widgets/tensor_picture.h"
 
 #include <QImage>
 #include <QRectF>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/inspect/color_map.h"
+#include "ui/widgets/color_map.h"
 
 #include <QObject>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/train/axis_ticks.h"
+#include "ui/widgets/axis_ticks.h"
 
 #include <algorithm>
 #include <array>

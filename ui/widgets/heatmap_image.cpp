@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/inspect/heatmap_image.h"
+#include "ui/widgets/heatmap_image.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/inspect/tensor_picture.h"
+#include "ui/widgets/tensor_picture.h"
 
 #include <algorithm>
 #include <array>
