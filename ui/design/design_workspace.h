@@ -48,8 +48,6 @@ public:
     ProblemList& problems();
     FiguresPanel& figures();
     void showFigures();
-    BlockActions& blockActions() { return *m_blocks; }
-    ScopeBar& scopeBar() { return *m_scopeBar; }
     DrawingPreview& preview() { return *m_preview; }
     PreviewBar& previewBar() { return *m_previewBar; }
 
