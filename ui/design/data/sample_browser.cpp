@@ -112,6 +112,7 @@ QWidget* SampleBrowser::makeSamplesPage() {
     m_filter->setToolTip(tr("Show the samples of one class"));
     m_filter->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     m_filter->setMinimumContentsLength(6);
+    m_filter->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);  // takes what is left of its line
     m_goTo = new QLineEdit;
     m_goTo->setObjectName("goToSample");
     m_goTo->setPlaceholderText(tr("Go to #"));
