@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/graph/block_parameters.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <vector>
+#include <functional>
 
 namespace gradlens {
 
@@ -141,6 +142,26 @@ private:
     std::vector<char> m_operators;
     std::string m_fault;
 };
+
+// The expression with each name replaced by what `replacement` makes of it.
+std::string replaced(const std::string& expression, const std::function<std::string(std::string_view)>& replacement) {
+    std::string result;
+    for (std::size_t at = 0; at < expression.size();) {
+        std::size_t end = at;
+        while (end < expression.size() && isNameCharacter(expression[end], end == at)) ++end;
+        if (end == at) {
+            result += expression[at++];
+            // Digits and what clings to them are no name.
+            while (isNameCharacter(result.back(), false) && at < expression.size() &&
+                   isNameCharacter(expression[at], false))
+                result += expression[at++];
+        } else {
+            result += replacement(std::string_view(expression).substr(at, end - at));
+            at = end;
+        }
+    }
+    return result;
+}
 }  // namespace
 
 bool isExpression(const AttributeValue& value) {
@@ -162,6 +183,34 @@ std::optional<AttributeValue> evaluated(const std::string& expression, const Att
     if (*result == std::trunc(*result) && std::abs(*result) < kExact)
         return AttributeValue(static_cast<std::int64_t>(*result));
     return AttributeValue(*result);
+}
+
+std::vector<std::string> namesIn(const std::string& expression) {
+    std::vector<std::string> names;
+    replaced(expression, [&](std::string_view name) {
+        if (std::ranges::find(names, name) == names.end()) names.emplace_back(name);
+        return std::string(name);
+    });
+    return names;
+}
+
+std::string withRenamed(const std::string& expression, std::string_view name, std::string_view newName) {
+    return replaced(expression, [&](std::string_view each) { return std::string(each == name ? newName : each); });
+}
+
+AttributeValue withParameters(const std::string& expression, const Attributes& values) {
+    if (const AttributeValue* alone = values.find(std::string_view(expression).substr(1))) return *alone;
+    bool open = false;
+    std::string text = replaced(expression, [&](std::string_view name) {
+        const AttributeValue* value = values.find(name);
+        if (value == nullptr) return std::string(name);
+        if (!isExpression(*value)) return gradlens::toText(*value);
+        open = true;
+        return '(' + std::get<std::string>(*value).substr(1) + ')';
+    });
+    if (!open)
+        if (auto value = evaluated(expression, values, nullptr)) return *std::move(value);
+    return text;
 }
 
 }  // namespace gradlens

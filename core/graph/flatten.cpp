@@ -2,6 +2,7 @@
 #include "core/graph/flatten.h"
 
 #include "core/graph/block_parameters.h"
+#include "core/graph/block_use.h"
 
 #include <algorithm>
 #include <map>
@@ -232,6 +233,38 @@ private:
     ModelGraph m_result;
     std::uint32_t m_nextId = 1;
 };
+// The way in which a block leads back to itself, from any block that stands in this one; empty when none does.
+std::vector<std::string> circleIn(const std::string& block, const OpCatalogue& catalogue) {
+    std::vector<std::string> inside{block};
+    for (std::size_t next = 0; next < inside.size(); ++next) {
+        if (auto chain = wayBackTo(inside[next], catalogue); !chain.empty()) return chain;
+        for (std::string& used : blocksUsedIn(catalogue.find(inside[next])->block->graph, catalogue))
+            if (std::ranges::find(inside, used) == inside.end()) inside.push_back(std::move(used));
+    }
+    return {};
+}
+
+// Blocks that would never end are told, and left out.
+void leaveOutCircles(FlatDrawing& flat, const OpCatalogue& catalogue) {
+    for (const std::string& block : blocksUsedIn(flat.graph, catalogue)) {
+        const std::vector<std::string> chain = circleIn(block, catalogue);
+        if (chain.empty()) continue;
+        std::vector<NodeId> users;
+        for (const Node& node : flat.graph.nodes())
+            if (node.op == block) users.push_back(node.id);
+        for (const NodeId id : users) {
+            flat.problems.push_back({id,
+                                     -1,
+                                     flat.graph.find(id)->name + ": a block stands inside itself: " + toText(chain),
+                                     {},
+                                     {},
+                                     "Open " + chain.front() + " and take " + chain[1] + " out.",
+                                     Severity::Error});
+            flat.graph.remove(id);
+            std::erase_if(flat.blockOutputs, [&](const auto& output) { return output.first.node == id; });
+        }
+    }
+}
 }  // namespace
 
 NodeId FlatDrawing::ownerOf(NodeId flat) const {
@@ -261,6 +294,7 @@ FlatDrawing flatten(const ModelGraph& drawing, const OpCatalogue& catalogue) {
         const int count = outputCountOf(*op, completed(op->attributes, node.attributes, nullptr));
         for (int port = 0; port < count; ++port) flat.blockOutputs.push_back({{node.id, port}, {node.id, port}});
     }
+    leaveOutCircles(flat, catalogue);
     const auto ownerOf = [&](NodeId id) {
         const auto found = owners.find(id);
         return found == owners.end() ? id : found->second;

@@ -2,6 +2,7 @@
 #include "core/io/project.h"
 
 #include "core/graph/block_library.h"
+#include "core/graph/block_list.h"
 #include "core/graph/graph_json.h"
 #include "core/graph/json_fields.h"
 #include "core/io/atomic_file.h"
@@ -57,19 +58,6 @@ std::vector<std::string> silencedFrom(const JsonPlace& place) {
     for (std::size_t i = 0; i < place.size(); ++i) rules.push_back(place.element(i).text());
     return rules;
 }
-
-std::vector<Block> blocksFrom(const JsonPlace& place, const OpCatalogue& catalogue) {
-    constexpr std::size_t kMostBlocks = 1000;
-    if (place.size() > kMostBlocks) place.fail("has more than 1,000 blocks");
-    std::vector<Block> blocks;
-    for (std::size_t i = 0; i < place.size(); ++i) {
-        const JsonPlace each = place.element(i);
-        blocks.push_back(blockFromJson(each, withBlocks(catalogue, blocks)));
-        if (const OpDefinition* op = catalogue.find(blocks.back().name); op != nullptr && op->block == nullptr)
-            each.member("name").fail("is the name of a layer", "Choose another name");
-    }
-    return blocks;
-}
 }  // namespace
 
 OpCatalogue catalogueOf(const Project& project, const OpCatalogue& catalogue) {
@@ -82,7 +70,7 @@ Json toJson(const Project& project, const OpCatalogue& catalogue) {
     json["name"] = project.name;
     json["description"] = project.description;
     const OpCatalogue known = catalogueOf(project, catalogue);
-    for (const Block& block : project.blocks) json["blocks"].push_back(toJson(block, known));
+    if (!project.blocks.empty()) json["blocks"] = toJson(project.blocks, catalogue);
     json["graph"] = toJson(project.graph, known);
     json["data"]["source"] = project.data.source;
     json["data"]["attributes"] = toJson(project.data.attributes);
@@ -99,7 +87,7 @@ Project projectFromJson(const Json& json, const OpCatalogue& catalogue, const st
     Project project;
     if (const auto name = root.optionalMember("name")) project.name = name->text();
     if (const auto description = root.optionalMember("description")) project.description = description->text();
-    if (const auto blocks = root.optionalMember("blocks")) project.blocks = blocksFrom(*blocks, catalogue);
+    if (const auto blocks = root.optionalMember("blocks")) project.blocks = blocksFromJson(*blocks, catalogue);
     const JsonPlace graph = root.member("graph");
     project.graph = graphFromJson(graph.json(), catalogueOf(project, catalogue), graph.path());
     if (const auto data = root.optionalMember("data")) project.data = dataFrom(*data);

@@ -40,7 +40,7 @@ struct TrainingSpec {
 struct Project {
     std::string name;
     std::string description;
-    std::vector<Block> blocks;  // its own, beside those that come with the program; later ones may use earlier ones
+    std::vector<Block> blocks;  // its own, beside those that come with the program; they may use each other
     ModelGraph graph;
     DatasetSpec data;
     TrainingSpec training;

@@ -159,7 +159,7 @@ private slots:
         const FlatDrawing flat = flatten(graph, catalogue);
         QVERIFY(!flat.problems.empty());
         QCOMPARE(flat.problems.back().node, graph.findByName("snake1")->id);
-        QVERIFY(flat.problems.back().message.find("nest more than 16 deep") != std::string::npos);
+        QVERIFY(flat.problems.back().message.find("Snake uses Snake") != std::string::npos);
         QVERIFY(!analyse(graph, catalogue, 4, DType::Float32, false).valid());
     }
     void aBlockThatIsRepeatedTooOftenIsAProblem() {

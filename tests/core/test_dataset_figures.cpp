@@ -77,7 +77,7 @@ private slots:
     void countingCanBeStopped() {
         const auto dataset = loaded({"digits", {}, {}});
         const std::function<bool(double)> no = [](double) { return false; };
-        QVERIFY_EXCEPTION_THROWN(figuresOf(*dataset, {&no}), Error);
+        QVERIFY_THROWS_EXCEPTION(Error, figuresOf(*dataset, {&no}));
     }
     void forecastMetricsAreThoseThatAreReported_data() {
         QTest::addColumn<QString>("loss");

@@ -12,8 +12,8 @@ namespace gradlens {
 
 class CanvasDriver {
 public:
-    CanvasDriver()
-        : document(opCatalogue()), session({.threads = 1, .resourcesFolder = {}}), workspace(document, session) {
+    explicit CanvasDriver(const OpCatalogue& catalogue = opCatalogue())
+        : document(catalogue), session({.threads = 1, .resourcesFolder = {}}), workspace(document, session) {
         Theme::instance().apply(*qApp, Theme::Mode::Dark);
         workspace.resize(1280, 900);
         workspace.show();

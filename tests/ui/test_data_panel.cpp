@@ -286,9 +286,9 @@ private slots:
         waitFor(hand, panel);
         const QAbstractItemModel& model = *panel.browser()->features().model();
         QCOMPARE(model.rowCount(), 2);
-        QCOMPARE(model.index(0, 3).data().toDouble(), 16.0);
-        QVERIFY(std::abs(model.index(1, 4).data().toDouble()) < 1e-3);
-        QVERIFY(std::abs(model.index(1, 5).data().toDouble() - 1) < 1e-3);
+        QCOMPARE(model.index(0, 2).data().toDouble(), 16.0);
+        QVERIFY(std::abs(model.index(1, 3).data().toDouble()) < 1e-3);
+        QVERIFY(std::abs(model.index(1, 4).data().toDouble() - 1) < 1e-3);
     }
 
     void aMissingFileIsToldInPlaceWithItsPathAndTriedAgain() {

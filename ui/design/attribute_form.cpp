@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/design/attribute_form.h"
 
+#include "core/graph/block_parameters.h"
 #include "ui/design/number_field.h"
 #include "ui/models/words.h"
 #include "ui/theme/theme.h"
@@ -150,8 +151,47 @@ void AttributeForm::addRow(std::size_t index) {
         column->addLayout(head);
         column->addWidget(row.field);
     }
+    if (m_inBlock) addExpression(index, head, column);
     column->addWidget(row.error);
     m_column->addWidget(group);
+}
+
+void AttributeForm::addExpression(std::size_t index, QHBoxLayout* head, QVBoxLayout* column) {
+    const AttributeSpec& spec = m_specs[index];
+    Row& row = m_rows[index];
+    row.expression = new QLineEdit(row.error->parentWidget());
+    row.expression->setObjectName(QString::fromStdString(spec.name) + ".expression");
+    row.expression->setAccessibleName(tr("Expression of %1").arg(QString::fromStdString(spec.label)));
+    row.expression->setToolTip(tr("Of the block's parameters: $units, or $units * 2"));
+    row.expression->setFont(Theme::instance().mono());
+    row.expression->hide();
+    connect(row.expression, &QLineEdit::textEdited, this,
+            [this, name = spec.name](const QString& text) { emit expressionEdited(name, text); });
+    row.menu = new QToolButton(row.error->parentWidget());
+    row.menu->setIcon(Theme::instance().icon("more"));
+    row.menu->setIconSize({14, 14});
+    row.menu->setAutoRaise(true);
+    row.menu->setFixedSize(20, 20);
+    row.menu->setToolTip(tr("Expose on the block"));
+    row.menu->setAccessibleName(tr("Expose %1").arg(QString::fromStdString(spec.label)));
+    connect(row.menu, &QToolButton::clicked, this,
+            [this, index] { emit blockMenuAsked(m_specs[index].name, m_rows[index].menu); });
+    head->addWidget(row.menu);
+    column->addWidget(row.expression);
+}
+
+// In place of the field while there is one.
+void AttributeForm::showExpression(std::size_t index, const AttributeValue* value) {
+    Row& row = m_rows[index];
+    if (row.expression == nullptr) return;
+    const bool isOne = value != nullptr && isExpression(*value);
+    const QString text = isOne ? QString::fromStdString(std::get<std::string>(*value)) : QString();
+    row.field->setVisible(!isOne);
+    row.expression->setVisible(isOne);
+    if (row.expression->text() != text && !(isOne && row.expression->hasFocus())) {
+        row.expression->setText(text);
+        showError(index, {});
+    }
 }
 
 QWidget* AttributeForm::makeField(std::size_t index) {
@@ -234,7 +274,10 @@ void AttributeForm::showError(std::size_t index, const QString& message) {
 
 void AttributeForm::setValues(const Attributes& values) {
     m_values = completed(m_specs, values, nullptr);
-    for (std::size_t index = 0; index < m_specs.size(); ++index) showValue(index, *m_values.find(m_specs[index].name));
+    for (std::size_t index = 0; index < m_specs.size(); ++index) {
+        showValue(index, *m_values.find(m_specs[index].name));
+        showExpression(index, values.find(m_specs[index].name));
+    }
 }
 
 void AttributeForm::showValue(std::size_t index, const AttributeValue& value) {
@@ -288,6 +331,24 @@ bool AttributeForm::eventFilter(QObject* watched, QEvent* event) {
 QWidget* AttributeForm::fieldOf(const std::string& name) const {
     const auto spec = std::ranges::find(m_specs, name, &AttributeSpec::name);
     return spec == m_specs.end() ? nullptr : m_rows[static_cast<std::size_t>(spec - m_specs.begin())].field;
+}
+
+QLineEdit* AttributeForm::expressionOf(const std::string& name) const {
+    const auto spec = std::ranges::find(m_specs, name, &AttributeSpec::name);
+    return spec == m_specs.end() ? nullptr : m_rows[static_cast<std::size_t>(spec - m_specs.begin())].expression;
+}
+
+QToolButton* AttributeForm::blockMenuOf(const std::string& name) const {
+    const auto spec = std::ranges::find(m_specs, name, &AttributeSpec::name);
+    return spec == m_specs.end() ? nullptr : m_rows[static_cast<std::size_t>(spec - m_specs.begin())].menu;
+}
+
+void AttributeForm::setError(const std::string& name, const QString& message) {
+    const auto spec = std::ranges::find(m_specs, name, &AttributeSpec::name);
+    if (spec == m_specs.end()) return;
+    const auto index = static_cast<std::size_t>(spec - m_specs.begin());
+    showError(index, message);
+    if (m_rows[index].expression != nullptr) setInvalid(m_rows[index].expression, !message.isEmpty());
 }
 
 QString AttributeForm::errorOf(const std::string& name) const {

@@ -10,7 +10,9 @@
 #include <vector>
 
 class QLabel;
+class QLineEdit;
 class QToolButton;
+class QHBoxLayout;
 class QVBoxLayout;
 
 namespace gradlens {
@@ -26,12 +28,19 @@ public:
     // Shows values (by default where there is none). A field one is typing in keeps its text while it means the same,
     // or while it is in error.
     void setValues(const Attributes& values);
+    // Inside a block: every field has a menu to expose its attribute, and shows an expression as text.
+    void setInBlock(bool inBlock) { m_inBlock = inBlock; }  // before setSpecs()
     QWidget* fieldOf(const std::string& name) const;
-    QString errorOf(const std::string& name) const;  // empty: fine
+    QLineEdit* expressionOf(const std::string& name) const;   // null outside blocks
+    QToolButton* blockMenuOf(const std::string& name) const;  // null outside blocks
+    QString errorOf(const std::string& name) const;           // empty: fine
+    void setError(const std::string& name, const QString& message);
 
 signals:
     void edited(const std::string& name, const gradlens::AttributeValue& value);
     void resetAsked(const std::string& name);
+    void expressionEdited(const std::string& name, const QString& text);
+    void blockMenuAsked(const std::string& name, QToolButton* button);
     void editingFinished();  // a field lost the focus
 
 private:
@@ -39,10 +48,14 @@ private:
         QWidget* field = nullptr;
         QLabel* error = nullptr;
         QToolButton* reset = nullptr;
+        QLineEdit* expression = nullptr;
+        QToolButton* menu = nullptr;
         QString rejected;  // the text that does not fit, while it stands there
     };
     void addRow(std::size_t index);
     QWidget* makeField(std::size_t index);
+    void addExpression(std::size_t index, QHBoxLayout* head, QVBoxLayout* column);
+    void showExpression(std::size_t index, const AttributeValue* value);
     void textEntered(std::size_t index, const QString& text);
     void accept(std::size_t index, AttributeValue value);
     void showError(std::size_t index, const QString& message);
@@ -54,6 +67,7 @@ private:
     QString m_browseFolder;
     QVBoxLayout* m_column;
     Attributes m_values;
+    bool m_inBlock = false;
 };
 
 // Why a text does not fit: for people, starting with a capital.

@@ -186,6 +186,7 @@ AutoLayout::AutoLayout(DesignDocument& document, QObject* parent) : QObject(pare
         if (m_running) start(m_request);
     });
     connect(&document, &DesignDocument::reset, this, &AutoLayout::cancel);
+    connect(&document, &DesignDocument::scopeChanged, this, &AutoLayout::cancel);
 }
 
 AutoLayout::~AutoLayout() {
@@ -204,7 +205,7 @@ void AutoLayout::start(Request request) {
     m_request = std::move(request);
     const quint64 run = m_run;
     // Assigning stops and joins the thread before, which looks at its token often.
-    m_thread = std::jthread([this, run, graph = m_document.graph(), &catalogue = m_document.catalogue(),
+    m_thread = std::jthread([this, run, graph = m_document.graph(), catalogue = m_document.catalogue(),
                              wanted = m_request](const std::stop_token& stop) {
         auto arrangement = arranged(graph, catalogue, wanted, stop);
         if (stop.stop_requested()) return;

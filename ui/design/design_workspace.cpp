@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/design/design_workspace.h"
 
+#include "ui/design/blocks/block_actions.h"
+#include "ui/design/blocks/scope_bar.h"
 #include "ui/design/figures_panel.h"
 #include "ui/design/lower_panel.h"
 #include "ui/design/palette.h"
@@ -23,6 +25,7 @@
 #include <QHBoxLayout>
 #include <QIODevice>
 #include <QLabel>
+#include <QMenu>
 #include <QSplitter>
 #include <QTableView>
 #include <QToolButton>
@@ -52,13 +55,19 @@ DesignWorkspace::DesignWorkspace(DesignDocument& document, Session& session, QWi
     setObjectName("designWorkspace");
     // Before the scene hears of a reset: it then starts with the cards in place.
     connect(&document, &DesignDocument::reset, this, &DesignWorkspace::untangle);
+    connect(&document, &DesignDocument::scopeChanged, this, [this] {
+        rememberLook();
+        untangle();
+    });
     untangle();
     m_scene = new CanvasScene(document, this);
     m_canvas = new CanvasView(*m_scene, this);
     m_life = new CanvasLife(*m_scene, session, this);
     m_life->watch(*m_canvas);
+    m_blocks = new BlockActions(*m_canvas);
+    m_scopeBar = new ScopeBar(document, *m_blocks, this);
     makePreview(session);
-    m_palette = new OpPalette(document.catalogue(), this);
+    m_palette = new OpPalette(document.offered(), this);
     m_side = new SidePanel(document, m_data, this);
     properties().addAtTop(new NodePreviewView(*m_preview, document.selection()));
     m_lower = new LowerPanel(document, this);
@@ -67,6 +76,7 @@ DesignWorkspace::DesignWorkspace(DesignDocument& document, Session& session, QWi
                                 "Type a letter over the canvas to search."),
                              this);
     m_empty->setActionText(tr("Add an Input"), "plus");
+    m_empty->setSecondActionText(tr("Start from a template…"), "layers");
     m_canvas->setOverlay(m_empty);
     m_canvas->setMinimapShown(true);
     setFocusProxy(m_canvas);
@@ -76,6 +86,7 @@ DesignWorkspace::DesignWorkspace(DesignDocument& document, Session& session, QWi
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
     column->addWidget(makeBar());
+    column->addWidget(m_scopeBar);
     column->addWidget(m_previewBar);
     column->addWidget(m_canvas, 1);
     m_down = new QSplitter(Qt::Vertical, this);
@@ -102,7 +113,7 @@ DesignWorkspace::DesignWorkspace(DesignDocument& document, Session& session, QWi
 
     connect(m_palette, &OpPalette::opChosen, this, [this](const QString& op) {
         const NodeId added = m_document.appendNode(op);
-        m_canvas->reveal(added);
+        if (added != NodeId::None) m_canvas->reveal(added);
     });
     connect(&problems(), &ProblemList::nodeChosen, m_canvas, &CanvasView::reveal);
     connect(&figures(), &FiguresPanel::nodeChosen, m_canvas, &CanvasView::reveal);
@@ -120,9 +131,18 @@ DesignWorkspace::DesignWorkspace(DesignDocument& document, Session& session, QWi
         m_document.addNode("Input", m_canvas->middleInSight());
         m_canvas->setFocus();
     });
+    connect(m_empty, &EmptyState::secondActionTriggered, this, &DesignWorkspace::templatesRequested);
     connect(&m_document, &DesignDocument::analysisChanged, this, &DesignWorkspace::updateBar);
     connect(&m_document, &DesignDocument::graphChanged, this, &DesignWorkspace::showEmptyState);
     connect(&m_document, &DesignDocument::reset, this, &DesignWorkspace::showEmptyState);
+    connect(&m_document, &DesignDocument::scopeChanged, this, &DesignWorkspace::showEmptyState);
+    connect(&m_document, &DesignDocument::scopeChanged, this, &DesignWorkspace::restoreLook);
+    connect(&m_document, &DesignDocument::reset, this, [this] { m_looks.clear(); });
+    connect(m_palette, &OpPalette::menuAsked, this, [this](const QString& op, QPoint at) {
+        if (QMenu* menu = m_blocks->paletteMenu(op, this)) menu->popup(at);
+    });
+    connect(&m_document, &DesignDocument::catalogueChanged, m_palette, &OpPalette::refill);
+    connect(&m_document, &DesignDocument::refused, this, &DesignWorkspace::failed);
     connect(&Theme::instance(), &Theme::changed, this, &DesignWorkspace::setIcons);
     keepWays();
     updateBar();
@@ -374,6 +394,24 @@ void DesignWorkspace::keepWays() {
     } else if (graph.nodes().size() <= kMostWays) {
         startLayout(Purpose::Ways, {graph.style()});
     }
+}
+
+void DesignWorkspace::rememberLook() {
+    if (m_canvas == nullptr) return;
+    const Look look{m_canvas->mapToScene(m_canvas->viewport()->rect().center()), m_canvas->zoom()};
+    while (m_looks.size() < m_document.scope().size()) m_looks.push_back(look);
+}
+
+// Going out one is where one was; what was not seen before is shown from the top.
+void DesignWorkspace::restoreLook() {
+    const std::size_t depth = m_document.scope().size();
+    if (depth < m_looks.size()) {
+        m_canvas->setZoom(m_looks[depth].zoom);
+        m_canvas->centerOn(m_looks[depth].middle);
+        m_looks.resize(depth);
+    }
+    updateBar();
+    m_canvas->setFocus();
 }
 
 void DesignWorkspace::showSide(SidePanel::Page page) {

@@ -17,6 +17,7 @@ class QToolButton;
 
 namespace gradlens {
 
+class BlockActions;
 class EmptyState;
 class DrawingPreview;
 class OpPalette;
@@ -25,6 +26,7 @@ class FiguresPanel;
 class LowerPanel;
 class ProblemList;
 class PropertyPanel;
+class ScopeBar;
 
 class DesignWorkspace : public QWidget {
     Q_OBJECT
@@ -40,6 +42,8 @@ public:
     PropertyPanel& properties();
     SidePanel& side() { return *m_side; }
     DatasetProvider& data() { return m_data; }
+    BlockActions& blockActions() { return *m_blocks; }
+    ScopeBar& scopeBar() { return *m_scopeBar; }
     ProblemList& problems();
     FiguresPanel& figures();
     void showFigures();
@@ -62,6 +66,7 @@ public:
     bool restoreState(const QByteArray& state);
 
 signals:
+    void templatesRequested();            // to begin with a network that is there already
     void failed(const QString& message);  // an edit could not be done: why
 
 private:
@@ -72,6 +77,8 @@ private:
     void updateBar();
     void showEmptyState();
     void untangle();
+    void rememberLook();
+    void restoreLook();
     void keepWays();
     // What a layout is for, once it is there.
     enum class Purpose { Arrange, ArrangeSelection, Flow, Place, Ways };
@@ -84,7 +91,15 @@ private:
     AutoLayout m_layout;
     DatasetProvider m_data;
     Purpose m_purpose = Purpose::Arrange;
-    CanvasView* m_canvas;
+    CanvasView* m_canvas = nullptr;
+    BlockActions* m_blocks;
+    ScopeBar* m_scopeBar;
+    // Where one looked in each drawing on the way to the one in scope.
+    struct Look {
+        QPointF middle;
+        double zoom = 1;
+    };
+    std::vector<Look> m_looks;
     DrawingPreview* m_preview;
     PreviewActions m_previewActions;
     PreviewBar* m_previewBar;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/design/node_form.h"
 
+#include "core/graph/block_parameters.h"
 #include "ui/design/attribute_form.h"
 #include "ui/models/node_geometry.h"
 #include "ui/models/words.h"
@@ -12,9 +13,13 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
 #include <QPushButton>
 #include <QStyle>
+#include <QToolButton>
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace gradlens {
 
@@ -117,6 +122,19 @@ NodeForm::NodeForm(DesignDocument& document, QWidget* parent) : QWidget(parent),
     connect(m_form, &AttributeForm::resetAsked, this, [this](const std::string& name) {
         if (m_node != NodeId::None) m_document.resetAttribute(m_node, name);
     });
+    connect(m_form, &AttributeForm::expressionEdited, this, [this](const std::string& name, const QString& text) {
+        QString reason;
+        m_document.setExpression(m_node, name, text, &reason);
+        m_form->setError(name, reason);
+    });
+    connect(m_form, &AttributeForm::blockMenuAsked, this, &NodeForm::openBlockMenu);
+    connect(&m_document, &DesignDocument::scopeChanged, this, [this] { m_op.clear(); });
+    connect(&m_document, &DesignDocument::catalogueChanged, this, [this] {
+        const Node* node = m_document.graph().find(m_node);
+        if (node == nullptr || !m_document.isBlock(m_node)) return;
+        m_op.clear();  // its parameters may be others now
+        refresh();
+    });
     connect(m_form, &AttributeForm::editingFinished, this, [this] { m_document.endMerge(); });
     connect(&m_document, &DesignDocument::nodeChanged, this, [this](NodeId node) {
         if (node == m_node) refresh();
@@ -157,12 +175,52 @@ void NodeForm::refresh() {
         m_link->setText(isInput ? tr("Browse the data") : tr("Show the objective"));
         m_link->setIcon(Theme::instance().icon(isInput ? "data" : "sliders"));
         const QString folder = m_document.path().isEmpty() ? QString() : QFileInfo(m_document.path()).absolutePath();
+        m_form->setInBlock(m_document.isInside() && !m_document.isReadOnly());
         m_form->setSpecs(op != nullptr ? op->attributes : std::vector<AttributeSpec>(), folder);
     }
     const QString name = QString::fromStdString(node->name);
     if (m_nameFault->isHidden() && m_name->text().trimmed() != name) m_name->setText(name);
     m_form->setValues(node->attributes);
+    m_form->setEnabled(!m_document.isReadOnly());
+    m_name->setReadOnly(m_document.isReadOnly());
     refreshFigures();
+}
+
+void NodeForm::expose(const std::string& attribute, const QString& parameter) {
+    QString reason;
+    m_document.exposeAttribute(m_node, attribute, parameter, &reason);
+    m_form->setError(attribute, reason);
+}
+
+void NodeForm::openBlockMenu(const std::string& attribute, QToolButton* button) {
+    const Node* node = m_document.graph().find(m_node);
+    const Block* block = m_document.openBlock();
+    if (node == nullptr || block == nullptr) return;
+    const OpDefinition* op = m_document.catalogue().find(node->op);
+    const auto spec = std::ranges::find(op->attributes, attribute, &AttributeSpec::name);
+    if (spec == op->attributes.end()) return;
+    auto* menu = new QMenu(this);
+    menu->setObjectName("exposeMenu");
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    const AttributeValue* value = node->attributes.find(attribute);
+    const bool exposed = value != nullptr && isExpression(*value);
+    if (exposed)
+        menu->addAction(tr("Make it a plain value"), this,
+                        [this, attribute] { m_document.makePlain(m_node, attribute); });
+    QString fresh = QString::fromStdString(attribute);
+    if (!m_document.faultOfParameterName(fresh).isEmpty())
+        fresh = QString("%1_%2").arg(QString::fromStdString(node->name), fresh);
+    if (!exposed && m_document.faultOfParameterName(fresh).isEmpty())
+        menu->addAction(tr("Expose on the block as %1").arg(fresh), this,
+                        [this, attribute, fresh] { expose(attribute, fresh); });
+    menu->addSeparator();
+    for (const AttributeSpec& parameter : block->parameters) {
+        if (parameter.type != spec->type) continue;
+        const QString name = QString::fromStdString(parameter.name);
+        menu->addAction(tr("Use the parameter %1").arg(name), this,
+                        [this, attribute, name] { expose(attribute, name); });
+    }
+    menu->popup(button->mapToGlobal(QPoint(0, button->height())));
 }
 
 void NodeForm::refreshFigures() {

@@ -8,6 +8,7 @@
 class QLabel;
 class QLineEdit;
 class QPushButton;
+class QToolButton;
 
 namespace gradlens {
 
@@ -34,6 +35,8 @@ protected:
 private:
     void refresh();
     void refreshFigures();
+    void openBlockMenu(const std::string& attribute, QToolButton* button);
+    void expose(const std::string& attribute, const QString& parameter);
     void nameTyped(const QString& text);
     void showNameFault(const QString& fault);
 

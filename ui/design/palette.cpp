@@ -13,6 +13,7 @@
 #include <QKeyEvent>
 #include <QMimeData>
 #include <QPainter>
+#include <QScrollBar>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -103,6 +104,12 @@ OpPalette::OpPalette(const OpCatalogue& catalogue, QWidget* parent) : QWidget(pa
     connect(m_list, &OpList::opActivated, this, choose);
     connect(m_list, &QListWidget::itemDoubleClicked, this,
             [choose](const QListWidgetItem* item) { choose(item->data(kOpRole).toString()); });
+    m_list->setContextMenuPolicy(Qt::CustomContextMenu);
+    connect(m_list, &QWidget::customContextMenuRequested, this, [this](QPoint at) {
+        const QListWidgetItem* item = m_list->itemAt(at);
+        if (item != nullptr && !item->data(kOpRole).toString().isEmpty())
+            emit menuAsked(item->data(kOpRole).toString(), m_list->viewport()->mapToGlobal(at));
+    });
     connect(&Theme::instance(), &Theme::changed, m_list->viewport(), qOverload<>(&QWidget::update));
     refill();
 }
@@ -115,6 +122,9 @@ void OpPalette::addOp(const OpDefinition& op) {
 }
 
 void OpPalette::refill() {
+    const int scrolled = m_list->verticalScrollBar()->value();
+    const QString current =
+        m_list->currentItem() == nullptr ? QString() : m_list->currentItem()->data(kOpRole).toString();
     m_list->clear();
     const QString text = m_field->text().trimmed();
     std::string category;
@@ -131,6 +141,9 @@ void OpPalette::refill() {
     m_list->setVisible(!empty);
     m_nothing->setVisible(empty);
     if (!text.isEmpty() && !empty) m_list->setCurrentRow(0);
+    if (!text.isEmpty()) return;
+    if (QListWidgetItem* same = current.isEmpty() ? nullptr : itemOf(current)) m_list->setCurrentItem(same);
+    m_list->verticalScrollBar()->setValue(scrolled);
 }
 
 void OpPalette::step(int rows) {

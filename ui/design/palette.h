@@ -32,6 +32,7 @@ class OpPalette : public QWidget {
     Q_OBJECT
 public:
     explicit OpPalette(const OpCatalogue& catalogue, QWidget* parent = nullptr);
+    void refill();  // the catalogue holds other ops
 
     OpList* list() const { return m_list; }
     SearchField* searchField() const { return m_field; }
@@ -40,9 +41,9 @@ public:
 
 signals:
     void opChosen(const QString& op);
+    void menuAsked(const QString& op, QPoint globalPosition);  // the context menu of a row
 
 private:
-    void refill();
     void addOp(const OpDefinition& op);
     void step(int rows);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/design/property_panel.h"
 
+#include "ui/design/blocks/block_form.h"
 #include "ui/design/node_form.h"
 #include "ui/design/project_form.h"
 #include "ui/models/words.h"
@@ -28,6 +29,7 @@ PropertyPanel::PropertyPanel(DesignDocument& document, QWidget* parent) : QScrol
     m_column->setSpacing(0);
     m_node = new NodeForm(document, content);
     m_project = new ProjectForm(document, content);
+    m_block = new BlockForm(document, content);
     m_several = new QLabel(content);
     m_several->setWordWrap(true);
     m_several->setTextFormat(Qt::RichText);
@@ -36,11 +38,13 @@ PropertyPanel::PropertyPanel(DesignDocument& document, QWidget* parent) : QScrol
     m_several->setContentsMargins(kMargin, kMargin, kMargin, kMargin);
     m_column->addWidget(m_node);
     m_column->addWidget(m_project);
+    m_column->addWidget(m_block);
     m_column->addWidget(m_several);
     setWidget(content);
     connect(&document.selection(), &SelectionModel::changed, this, &PropertyPanel::refresh);
     connect(&document, &DesignDocument::analysisChanged, this, &PropertyPanel::refresh);
     connect(&document, &DesignDocument::reset, this, &PropertyPanel::refresh);
+    connect(&document, &DesignDocument::scopeChanged, this, &PropertyPanel::refresh);
     refresh();
 }
 
@@ -53,7 +57,8 @@ void PropertyPanel::refresh() {
     const NodeId shown = nodes.size() == 1 ? nodes.front() : NodeId::None;
     m_node->setNode(shown);
     m_node->setVisible(shown != NodeId::None);
-    m_project->setVisible(nodes.empty());
+    m_project->setVisible(nodes.empty() && !m_document.isInside());
+    m_block->setVisible(nodes.empty() && m_document.isInside());
     m_several->setVisible(nodes.size() > 1);
     m_several->setText(nodes.size() > 1 ? several() : QString());
 }

@@ -5,14 +5,13 @@
 
 namespace gradlens {
 
-BackgroundAnalysis::BackgroundAnalysis(const OpCatalogue& catalogue, QObject* parent)
-    : QObject(parent), m_catalogue(catalogue) {}
+BackgroundAnalysis::BackgroundAnalysis(QObject* parent) : QObject(parent) {}
 
 BackgroundAnalysis::~BackgroundAnalysis() = default;  // waits for the thread, which goes first
 
-void BackgroundAnalysis::start(ModelGraph graph, std::int64_t batchSize) {
+void BackgroundAnalysis::start(ModelGraph graph, const OpCatalogue& catalogue, std::int64_t batchSize) {
     m_wanted = true;
-    m_next = Job{std::move(graph), batchSize};
+    m_next = Job{std::move(graph), std::make_shared<const OpCatalogue>(catalogue), batchSize};
     if (!m_running) run(*std::exchange(m_next, std::nullopt));
 }
 
@@ -25,9 +24,10 @@ void BackgroundAnalysis::run(Job job) {
     m_running = true;
     // The thread before has posted its answer and ends: joining it takes no time.
     m_thread = std::jthread([this, job = std::move(job)] {
-        auto analysis = analyse(job.graph, m_catalogue, job.batchSize);
+        auto analysis = analyse(job.graph, *job.catalogue, job.batchSize);
         QMetaObject::invokeMethod(
-            this, [this, analysis = std::move(analysis)] { deliver(analysis); }, Qt::QueuedConnection);
+            this, [this, analysis = std::move(analysis), catalogue = job.catalogue] { deliver(analysis); },
+            Qt::QueuedConnection);
     });
 }
 

@@ -5,6 +5,7 @@
 
 #include <QObject>
 
+#include <memory>
 #include <optional>
 #include <thread>
 
@@ -13,26 +14,26 @@ namespace gradlens {
 class BackgroundAnalysis : public QObject {
     Q_OBJECT
 public:
-    // The catalogue must outlive it.
-    explicit BackgroundAnalysis(const OpCatalogue& catalogue, QObject* parent = nullptr);
+    explicit BackgroundAnalysis(QObject* parent = nullptr);
     ~BackgroundAnalysis() override;
 
     // finished() follows for the drawing given last; those before it may be passed over.
-    void start(ModelGraph graph, std::int64_t batchSize);
+    void start(ModelGraph graph, const OpCatalogue& catalogue, std::int64_t batchSize);
     void cancel();
 
 signals:
+    // The nodes of the analysis refer to a copy of the catalogue that is gone afterwards.
     void finished(const gradlens::GraphAnalysis& analysis);
 
 private:
     struct Job {
         ModelGraph graph;
+        std::shared_ptr<const OpCatalogue> catalogue;
         std::int64_t batchSize;
     };
     void run(Job job);
     void deliver(const GraphAnalysis& analysis);
 
-    const OpCatalogue& m_catalogue;
     std::optional<Job> m_next;  // given while another is being analysed
     bool m_running = false, m_wanted = false;
     std::jthread m_thread;

@@ -5,35 +5,46 @@
 
 namespace gradlens {
 
-GraphCommand::GraphCommand(DesignDocument& document, const QString& name, GraphDelta delta, QString mergeKey)
-    : QUndoCommand(name), m_document(document), m_delta(std::move(delta)), m_mergeKey(std::move(mergeKey)) {}
+GraphCommand::GraphCommand(DesignDocument& document, const QString& name, DesignStep step, QString mergeKey)
+    : QUndoCommand(name), m_document(document), m_step(std::move(step)), m_mergeKey(std::move(mergeKey)) {}
 
 void GraphCommand::undo() {
-    m_document.applyDelta(m_delta.inverted());
+    m_document.takeBack(m_step);
 }
 
 void GraphCommand::redo() {
-    m_document.applyDelta(m_delta);
+    m_document.apply(m_step);
 }
 
 bool GraphCommand::mergeWith(const QUndoCommand* other) {
     const auto* later = dynamic_cast<const GraphCommand*>(other);
-    if (later == nullptr || later->m_mergeKey != m_mergeKey) return false;
+    if (later == nullptr || later->m_mergeKey != m_mergeKey || later->m_step.scope != m_step.scope) return false;
     // Only steps that change the same nodes and notes and nothing else have a key.
-    const auto onlyChanges = [](const GraphDelta& delta) {
+    const auto onlyChanges = [](const DesignStep& step) {
+        const GraphDelta& delta = step.delta;
         return delta.removed.empty() && delta.added.empty() && delta.cut.empty() && delta.joined.empty() &&
-               !delta.style && std::ranges::equal(delta.notesRemoved, delta.notesAdded, {}, &Note::id, &Note::id);
+               !delta.style && std::ranges::equal(delta.notesRemoved, delta.notesAdded, {}, &Note::id, &Note::id) &&
+               step.elsewhere.empty() && !step.blocks;
     };
+    const auto onlyBlocks = [](const DesignStep& step) {
+        return step.blocks && step.delta.empty() && step.elsewhere.empty();
+    };
+    if (onlyBlocks(m_step) && onlyBlocks(later->m_step)) {
+        m_step.blocks->second = later->m_step.blocks->second;
+        setObsolete(m_step.blocks->first == m_step.blocks->second);
+        return true;
+    }
+    GraphDelta& delta = m_step.delta;
+    const GraphDelta& next = later->m_step.delta;
     const auto id = [](const NodeChange& change) { return change.before.id; };
-    if (!onlyChanges(m_delta) || !onlyChanges(later->m_delta) ||
-        !std::ranges::equal(m_delta.changed, later->m_delta.changed, {}, id, id) ||
-        !std::ranges::equal(m_delta.notesAdded, later->m_delta.notesAdded, {}, &Note::id, &Note::id))
+    if (!onlyChanges(m_step) || !onlyChanges(later->m_step) ||
+        !std::ranges::equal(delta.changed, next.changed, {}, id, id) ||
+        !std::ranges::equal(delta.notesAdded, next.notesAdded, {}, &Note::id, &Note::id))
         return false;
-    for (std::size_t i = 0; i < m_delta.changed.size(); ++i) m_delta.changed[i].after = later->m_delta.changed[i].after;
-    m_delta.notesAdded = later->m_delta.notesAdded;
+    for (std::size_t i = 0; i < delta.changed.size(); ++i) delta.changed[i].after = next.changed[i].after;
+    delta.notesAdded = next.notesAdded;
     const auto unchanged = [](const NodeChange& change) { return change.before == change.after; };
-    if (std::ranges::all_of(m_delta.changed, unchanged) && m_delta.notesRemoved == m_delta.notesAdded)
-        setObsolete(true);
+    if (std::ranges::all_of(delta.changed, unchanged) && delta.notesRemoved == delta.notesAdded) setObsolete(true);
     return true;
 }
 

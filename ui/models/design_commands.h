@@ -10,7 +10,7 @@ namespace gradlens {
 // Steps with the same non-empty key in a row become one; one that ends where it began vanishes.
 class GraphCommand : public QUndoCommand {
 public:
-    GraphCommand(DesignDocument& document, const QString& name, GraphDelta delta, QString mergeKey);
+    GraphCommand(DesignDocument& document, const QString& name, DesignStep step, QString mergeKey);
     void undo() override;
     void redo() override;
     int id() const override { return m_mergeKey.isEmpty() ? -1 : 1; }
@@ -18,7 +18,7 @@ public:
 
 private:
     DesignDocument& m_document;
-    GraphDelta m_delta;
+    DesignStep m_step;
     QString m_mergeKey;
 };
 

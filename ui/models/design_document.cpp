@@ -2,6 +2,7 @@
 #include "ui/models/design_document.h"
 
 #include "core/base/error.h"
+#include "core/graph/block_inside.h"
 #include "ui/models/design_commands.h"
 
 #include <QAction>
@@ -22,7 +23,7 @@ std::filesystem::path toPath(const QString& path) {
 }  // namespace
 
 DesignDocument::DesignDocument(const OpCatalogue& catalogue, QObject* parent)
-    : QObject(parent), m_catalogue(catalogue), m_background(catalogue) {
+    : QObject(parent), m_base(catalogue), m_catalogue(catalogue), m_offered(catalogue) {
     m_undoAction = m_undo.createUndoAction(this, tr("Undo"));
     m_undoAction->setShortcuts(QKeySequence::Undo);
     m_undoAction->setObjectName("undo");
@@ -36,8 +37,10 @@ DesignDocument::DesignDocument(const OpCatalogue& catalogue, QObject* parent)
         emit analysisChanged();
     });
     connect(&m_background, &BackgroundAnalysis::finished, this, [this](const GraphAnalysis& analysis) {
-        m_analysis = analysis;
-        m_stale = false;
+        m_rootAnalysis = analysis;
+        for (NodeAnalysis& node : m_rootAnalysis.nodes)
+            node.op = node.op == nullptr ? nullptr : m_catalogue.find(node.op->name);
+        m_rootStale = false;
         emit analysisChanged();
     });
     connect(&m_undo, &QUndoStack::cleanChanged, this, [this](bool clean) { emit modifiedChanged(!clean); });
@@ -49,16 +52,28 @@ DesignDocument::~DesignDocument() {
     m_undo.clear();
 }
 
+const GraphAnalysis& DesignDocument::rootAnalysis() const {
+    if (m_rootStale) {
+        m_rootAnalysis = analyse(rootGraph(), m_catalogue, std::max<std::int64_t>(m_project.training.batchSize, 1));
+        m_rootStale = false;
+    }
+    return m_rootAnalysis;
+}
+
 const GraphAnalysis& DesignDocument::analysis() const {
+    if (!isInside()) return rootAnalysis();
     if (m_stale) {
-        m_analysis = analyse(m_project.graph, m_catalogue, std::max<std::int64_t>(m_project.training.batchSize, 1));
+        std::vector<NodeId> path;
+        for (const OpenBlock& open : m_scope) path.push_back(open.node);
+        m_analysis =
+            analyseInside(rootGraph(), path, m_catalogue, std::max<std::int64_t>(m_project.training.batchSize, 1));
         m_stale = false;
     }
     return m_analysis;
 }
 
 const GraphAnalysis& DesignDocument::knownAnalysis() const {
-    return isLarge() ? m_analysis : analysis();
+    return isLarge() && !isInside() ? m_rootAnalysis : analysis();
 }
 
 bool DesignDocument::isLarge() const {
@@ -68,6 +83,7 @@ bool DesignDocument::isLarge() const {
 
 std::vector<Problem> DesignDocument::problems() const {
     std::vector<Problem> all = knownAnalysis().problems;
+    if (isInside()) return all;  // what a run said is about the project's own drawing
     for (const Problem& problem : m_runProblems)
         if (std::ranges::find(all, problem) == all.end()) all.push_back(problem);
     return all;
@@ -80,10 +96,10 @@ void DesignDocument::setRunProblems(std::vector<Problem> problems) {
 }
 
 void DesignDocument::markStale() {
-    m_stale = true;
+    m_stale = m_rootStale = true;
     m_runProblems.clear();
     if (isLarge()) {
-        m_background.start(m_project.graph, std::max<std::int64_t>(m_project.training.batchSize, 1));
+        m_background.start(m_project.graph, m_catalogue, std::max<std::int64_t>(m_project.training.batchSize, 1));
     } else {
         m_background.cancel();
         m_analysisTimer.start();
@@ -102,15 +118,16 @@ void DesignDocument::newProject() {
 }
 
 void DesignDocument::load(const QString& path) {
-    adopt(loadProject(toPath(path), m_catalogue), path);
+    adopt(loadProject(toPath(path), m_base), path);
 }
 
 void DesignDocument::adopt(Project project, const QString& path) {
     m_undo.clear();
     m_project = std::move(project);
-    m_analysis = {};
     m_pasteCount = 0;
     m_selection.clear();
+    m_scope.clear();
+    refreshCatalogue();
     setPath(path);
     markStale();
     emit reset();
@@ -123,7 +140,7 @@ void DesignDocument::save() {
 }
 
 void DesignDocument::saveAs(const QString& path) {
-    saveProject(m_project, toPath(path), m_catalogue);
+    saveProject(m_project, toPath(path), m_base);
     setPath(path);
     m_undo.setClean();
 }
@@ -143,32 +160,68 @@ QString DesignDocument::mergeKeyed(const QString& key) const {
 
 void DesignDocument::edit(const QString& stepName, const std::function<void(ModelGraph&)>& change,
                           const QString& mergeKey) {
-    ModelGraph changed = m_project.graph;
+    ModelGraph changed = graph();
     change(changed);
-    GraphDelta delta = difference(m_project.graph, changed);
-    if (!delta.empty()) m_undo.push(new GraphCommand(*this, stepName, std::move(delta), mergeKeyed(mergeKey)));
+    DesignStep step{m_scope, difference(graph(), changed)};
+    bringBlocks(step);
+    if (step.empty() || !mayPush(step, changed)) return;
+    followPorts(step, changed);
+    push(stepName, std::move(step), mergeKey);
 }
 
-void DesignDocument::applyDelta(const GraphDelta& delta) {
-    apply(delta, m_project.graph);
+void DesignDocument::push(const QString& stepName, DesignStep step, const QString& mergeKey) {
+    m_undo.push(new GraphCommand(*this, stepName, std::move(step), mergeKeyed(mergeKey)));
+}
+
+namespace {
+bool changesMeaning(const NodeChange& change) {
+    return change.before.name != change.after.name || change.before.attributes != change.after.attributes ||
+           change.before.sharesWith != change.after.sharesWith || change.before.bypassed != change.after.bypassed;
+}
+
+bool changesMeaning(const GraphDelta& delta) {
+    return !delta.removed.empty() || !delta.added.empty() || !delta.cut.empty() || !delta.joined.empty() ||
+           std::ranges::any_of(delta.changed, [](const NodeChange& change) { return changesMeaning(change); });
+}
+}  // namespace
+
+void DesignDocument::apply(const DesignStep& step) {
+    goTo(step.scope);
+    if (step.blocks) m_project.blocks = step.blocks->second;
+    resolveScope();
+    gradlens::apply(step.delta, openGraph());
+    for (const auto& [block, delta] : step.elsewhere) gradlens::apply(delta, *drawingOf(block));
+    const bool meaningChanged = changesMeaning(step.delta) || !step.elsewhere.empty() || step.blocks;
+    if (meaningChanged && (isInside() || !step.elsewhere.empty() || step.blocks)) refreshCatalogue();
+    announce(step.delta, meaningChanged);
+}
+
+void DesignDocument::takeBack(const DesignStep& step) {
+    goTo(step.scope);
+    const GraphDelta back = step.delta.inverted();
+    gradlens::apply(back, openGraph());
+    for (const auto& [block, delta] : step.elsewhere) gradlens::apply(delta.inverted(), *drawingOf(block));
+    if (step.blocks) m_project.blocks = step.blocks->first;
+    resolveScope();
+    const bool meaningChanged = changesMeaning(step.delta) || !step.elsewhere.empty() || step.blocks;
+    if (meaningChanged && (isInside() || !step.elsewhere.empty() || step.blocks)) refreshCatalogue();
+    announce(back, meaningChanged);
+}
+
+void DesignDocument::announce(const GraphDelta& delta, bool meaningChanged) {
     std::vector<NodeId> moved;
-    bool meaningChanged = !delta.removed.empty() || !delta.added.empty() || !delta.cut.empty() || !delta.joined.empty();
     for (const Edge& edge : delta.cut) emit edgeRemoved(edge);
     for (const Node& node : delta.removed) emit nodeRemoved(node.id);
     for (const Node& node : delta.added) emit nodeAdded(node.id);
     for (const NodeChange& change : delta.changed) {
         if (change.before.position != change.after.position) moved.push_back(change.after.id);
-        if (change.before.name == change.after.name && change.before.attributes == change.after.attributes &&
-            change.before.sharesWith == change.after.sharesWith && change.before.bypassed == change.after.bypassed)
-            continue;
-        meaningChanged = true;
-        emit nodeChanged(change.after.id);
+        if (changesMeaning(change)) emit nodeChanged(change.after.id);
     }
     if (!moved.empty()) emit nodesMoved(moved);
     for (const Edge& edge : delta.joined) emit edgeAdded(edge);
     announceNotes(delta);
     if (delta.style) emit styleChanged();
-    m_selection.prune(m_project.graph);
+    m_selection.prune(graph());
     if (meaningChanged) markStale();
     emit graphChanged();
     emit projectChanged();

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The project being edited: the value, its file, its undo history and what analysis says of it. Every edit is one
 // undoable step; views hear of it through the signals and ask back. Commands hold ids and values. GUI thread only.
+// What is looked at and edited is one drawing at a time: the project's own or, while a block is open, the block's
+// (graph(), analysis(), selection() are of that one). What trains is always rootGraph().
 #pragma once
 #include "core/graph/analysis.h"
 #include "core/io/project.h"
 #include "ui/models/arrangement.h"
 #include "ui/models/background_analysis.h"
+#include "ui/models/design_step.h"
 #include "ui/models/graph_delta.h"
 #include "ui/models/selection_model.h"
 
@@ -17,7 +20,9 @@
 #include <QUndoStack>
 
 #include <functional>
+#include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -25,6 +30,8 @@
 class QAction;
 
 namespace gradlens {
+
+class UserBlocks;
 
 // What a new node is wired to at once: `from` (an output) feeds it, it feeds `to` (an input).
 struct Attachment {
@@ -40,24 +47,54 @@ class DesignDocument : public QObject {
 public:
     static constexpr const char* kMimeType = "application/x-gradlens-nodes";
 
-    // The catalogue must outlive the document.
+    // The catalogue, of what comes with the program, must outlive the document.
     explicit DesignDocument(const OpCatalogue& catalogue, QObject* parent = nullptr);
     ~DesignDocument() override;
 
     // --- What it is
     const Project& project() const { return m_project; }
-    const ModelGraph& graph() const { return m_project.graph; }
+    const ModelGraph& graph() const;  // in scope
+    const ModelGraph& rootGraph() const { return m_project.graph; }
+    // With the project's own blocks; follows them. The object stays, what it holds changes with catalogueChanged(), so
+    // that other threads need a copy.
     const OpCatalogue& catalogue() const { return m_catalogue; }
+    const OpCatalogue& baseCatalogue() const { return m_base; }  // what projects are read with
+    // What one can draw with: the catalogue and the user's library. A block of the library that is drawn becomes one of
+    // the project's, with those it needs. Own blocks stand in categories of their own.
+    const OpCatalogue& offered() const { return m_offered; }
+    void setUserBlocks(UserBlocks* library);  // must outlive the document; null: none
+    UserBlocks* userBlocks() const { return m_library; }
     SelectionModel& selection() { return m_selection; }
     // Up to date when asked, for a batch of training().batchSize; analysisChanged() follows an edit once control
     // returns.
+    // Of an open block: as the use through which it was opened sees it.
     const GraphAnalysis& analysis() const;
+    const GraphAnalysis& rootAnalysis() const;
     // The same without waiting: a large drawing is analysed on a thread of its own, and until analysisChanged() this
     // tells what was known before (nothing at first).
     const GraphAnalysis& knownAnalysis() const;
     // knownAnalysis().problems, then what the last attempt to run said (forgotten at the next edit).
     std::vector<Problem> problems() const;
     void setRunProblems(std::vector<Problem> problems);
+
+    // --- Where one is
+    const DrawingScope& scope() const { return m_scope; }
+    bool isInside() const { return !m_scope.empty(); }
+    const Block* openBlock() const;  // null in the project's own drawing
+    // A block that comes with the program is open, or stands in one that is: it may be looked at only.
+    bool isReadOnly() const { return isInside() && !m_own; }
+    bool isBlock(NodeId node) const;  // of the drawing in scope
+    bool open(NodeId node);           // false when it is no block
+    void goOut();                     // selects the node one came through
+    void goTo(const DrawingScope& scope);
+    // Of a node in scope: the node of the project's own drawing that it is part of.
+    NodeId rootNodeOf(NodeId node) const;
+    // How many nodes, in the project's drawing and its blocks, are of this block.
+    int useCount(const std::string& block) const;
+    // The names on the way to the drawing in scope, as flatten() joins them: "residual1/", "stage1/1/conv/".
+    std::string namePrefix() const;
+    // The parameters of the open block with their values in the use it was opened through.
+    Attributes openParameters() const;
 
     // --- File
     QString path() const { return m_path; }  // absolute; empty: never saved
@@ -100,7 +137,8 @@ public:
     // Cards, frames and comments go where a layout wants them, and the drawing is looked at as it was made for.
     void arrange(const Arrangement& arrangement, const QString& stepName);
     void setStyle(const DrawingStyle& style);
-    // Positions for a project that came without: no step, the document stays unmodified. Only before the first edit.
+    // Positions for a drawing that came without: no step, the document stays unmodified. Of the project's own drawing
+    // only before the first edit.
     void placeNodes(const std::vector<NodePosition>& positions);
     void selectAll();
 
@@ -160,6 +198,34 @@ public:
     void setData(const DatasetSpec& data, const QString& stepName = {}, const QString& mergeKey = {});
     void setTraining(const TrainingSpec& training, const QString& stepName = {}, const QString& mergeKey = {});
 
+    // --- Edits of blocks
+    // False, and why, when the selected layers cannot become a block of this name, which is then the project's.
+    bool makeBlock(const QString& name, QString* reason = nullptr);
+    bool dissolveBlock(NodeId node, QString* reason = nullptr);
+    QString faultOfBlockName(const QString& name) const;  // why not; empty: it may be
+    QString freeBlockName(const QString& wanted) const;
+    // The open block, which comes with the program, as one of the project's own under a name of its own; the node it
+    // was opened through, or all in that drawing, become uses of it, and it is open then.
+    void copyOpenBlock(bool forAllUses);
+    bool renameBlock(const std::string& block, const QString& name, QString* reason = nullptr);
+    bool removeBlock(const std::string& block, QString* reason = nullptr);  // one of the project's that nothing uses
+    void addBlockPort(bool input);                                          // to the open block, selected
+
+    // --- Parameters of the open block. False, and why, when it may not be; refused for blocks that are read-only.
+    // The attribute of the node becomes the parameter `name`, made from the attribute when there is none.
+    bool exposeAttribute(NodeId node, std::string_view attribute, const QString& name, QString* reason = nullptr);
+    // text begins with '$'.
+    bool setExpression(NodeId node, std::string_view attribute, const QString& text, QString* reason = nullptr);
+    // The value that the expression has in the use the block was opened through.
+    bool makePlain(NodeId node, std::string_view attribute);
+    // Label, help, default and range; its type stays. Merges with the edit before of the same parameter.
+    bool setParameter(const AttributeSpec& parameter, QString* reason = nullptr);
+    bool renameParameter(const std::string& parameter, const QString& name, QString* reason = nullptr);
+    // Expressions that mention it get its default instead.
+    void removeParameter(const std::string& parameter);
+    void setBlockTexts(const QString& summary, const QString& description);
+    QString faultOfParameterName(const QString& name) const;  // of a new one; empty: it may be
+
 signals:
     // Fine-grained, after the drawing has changed as a whole; then graphChanged(), once a step.
     void nodeAdded(gradlens::NodeId node);
@@ -173,9 +239,12 @@ signals:
     void noteChanged(gradlens::NoteId note);
     void styleChanged();
     void graphChanged();
-    void reset();            // another project: forget everything
-    void projectChanged();   // any edit at all, and reset
-    void analysisChanged();  // analysis() or problems()
+    void reset();         // another project: forget everything
+    void scopeChanged();  // graph() is another drawing: look at it anew
+    void catalogueChanged();
+    void refused(const QString& reason);  // an edit that may not be was not done
+    void projectChanged();                // any edit at all, and reset
+    void analysisChanged();               // analysis() or problems()
     void modifiedChanged(bool modified);
     void pathChanged();
 
@@ -194,7 +263,30 @@ private:
     void edit(const QString& stepName, const std::function<void(ModelGraph&)>& change, const QString& mergeKey = {});
     void editSettings(const QString& stepName, Settings settings, const QString& mergeKey);
     Settings settings() const;
-    void applyDelta(const GraphDelta& delta);
+    // What an edit of several drawings changes: copies. `open` is the drawing in scope; where that is the project's or
+    // a block's, those are not looked at.
+    struct Drawings {
+        ModelGraph open, root;
+        std::vector<Block> blocks;
+        // Every drawing there is, the one in scope once.
+        void forEach(const DesignDocument& document, const std::function<void(ModelGraph&)>& change);
+    };
+    void editDrawings(const QString& stepName, const std::function<void(Drawings&)>& change,
+                      const QString& mergeKey = {});
+    void editOpenBlock(const QString& stepName, const std::function<void(Block&)>& change,
+                       const QString& mergeKey = {});
+    void bringBlocks(DesignStep& step) const;
+    bool mayPush(const DesignStep& step, const ModelGraph& changed);
+    void push(const QString& stepName, DesignStep step, const QString& mergeKey = {});
+    void followPorts(DesignStep& step, const ModelGraph& changed) const;
+    void apply(const DesignStep& step);
+    void takeBack(const DesignStep& step);
+    void announce(const GraphDelta& delta, bool meaningChanged);
+    ModelGraph& openGraph();
+    ModelGraph* drawingOf(const std::string& block);
+    void resolveScope();
+    void refreshCatalogue();
+    void refreshOffered();
     void applySettings(const Settings& settings);
     void announceNotes(const GraphDelta& delta);
     void markStale();
@@ -207,8 +299,13 @@ private:
     QString mergeKeyed(const QString& key) const;
     void setPath(const QString& path);
 
-    const OpCatalogue& m_catalogue;
+    const OpCatalogue& m_base;
+    OpCatalogue m_catalogue, m_offered;
+    UserBlocks* m_library = nullptr;
     Project m_project;
+    DrawingScope m_scope;
+    std::optional<std::size_t> m_own;  // the open block's place among the project's
+    std::unique_ptr<Block> m_builtIn;  // a copy of the open block when it is not one of them
     QString m_path;
     QUndoStack m_undo;
     QAction* m_undoAction = nullptr;
@@ -216,8 +313,8 @@ private:
     SelectionModel m_selection;
     quint64 m_mergeGeneration = 0;
     mutable int m_pasteCount = 0;  // repeated pastes step aside
-    mutable GraphAnalysis m_analysis;
-    mutable bool m_stale = true;
+    mutable GraphAnalysis m_analysis, m_rootAnalysis;
+    mutable bool m_stale = true, m_rootStale = true;
     std::vector<Problem> m_runProblems;
     QTimer m_analysisTimer;
     BackgroundAnalysis m_background;

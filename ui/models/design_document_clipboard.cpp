@@ -151,6 +151,7 @@ bool DesignDocument::pasteJson(const QByteArray& json, std::optional<Point> posi
             freshNotes.push_back(graph.addNote(std::move(note)));
         }
     });
+    if (!fresh.empty() && graph().find(fresh.front()) == nullptr) return false;  // refused
     m_selection.set(std::move(fresh), {}, NodeId::None, std::move(freshNotes));
     return true;
 }

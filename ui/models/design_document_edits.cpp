@@ -14,7 +14,7 @@
 namespace gradlens {
 
 void DesignDocument::wire(ModelGraph& graph, NodeId node, const Attachment& attachment) const {
-    const OpDefinition* op = m_catalogue.find(graph.find(node)->op);
+    const OpDefinition* op = m_offered.find(graph.find(node)->op);
     if (attachment.from) {
         // The first input of the kind that comes out there; ports of the new node are all free.
         const TensorType* type = analysis().typeOf(*attachment.from);
@@ -28,7 +28,7 @@ void DesignDocument::wire(ModelGraph& graph, NodeId node, const Attachment& atta
 }
 
 NodeId DesignDocument::addNode(const QString& op, Point position, const Attachment& attachment) {
-    const OpDefinition* definition = m_catalogue.find(op.toStdString());
+    const OpDefinition* definition = m_offered.find(op.toStdString());
     assert(definition != nullptr);
     NodeId id = NodeId::None;
     edit(tr("Add %1").arg(op), [&](ModelGraph& graph) {
@@ -40,12 +40,13 @@ NodeId DesignDocument::addNode(const QString& op, Point position, const Attachme
         id = graph.add(std::move(node));
         wire(graph, id, attachment);
     });
+    if (graph().find(id) == nullptr) return NodeId::None;  // refused
     m_selection.select(id);
     return id;
 }
 
 NodeId DesignDocument::insertOnEdge(const QString& op, Edge edge) {
-    const OpDefinition* definition = m_catalogue.find(op.toStdString());
+    const OpDefinition* definition = m_offered.find(op.toStdString());
     assert(definition != nullptr);
     NodeId id = NodeId::None;
     edit(tr("Insert %1").arg(op), [&](ModelGraph& graph) {
@@ -56,6 +57,7 @@ NodeId DesignDocument::insertOnEdge(const QString& op, Edge edge) {
         id = graph.add(std::move(node));
         wire(graph, id, {edge.from, edge.to});
     });
+    if (graph().find(id) == nullptr) return NodeId::None;  // refused
     m_selection.select(id);
     return id;
 }
@@ -73,7 +75,7 @@ Point DesignDocument::makeRoomOn(ModelGraph& graph, const Edge& edge, NodeId ins
 }
 
 NodeId DesignDocument::appendNode(const QString& op) {
-    const OpDefinition* definition = m_catalogue.find(op.toStdString());
+    const OpDefinition* definition = m_offered.find(op.toStdString());
     assert(definition != nullptr);
     const Node* current = graph().find(m_selection.current());
     const DrawingStyle::Flow flow = graph().style().flow;
@@ -273,11 +275,11 @@ void DesignDocument::setStyle(const DrawingStyle& style) {
 }
 
 void DesignDocument::placeNodes(const std::vector<NodePosition>& positions) {
-    if (m_undo.count() > 0) return;
+    if (!isInside() && m_undo.count() > 0) return;
     std::vector<NodeId> moved;
     for (const auto& [id, position] : positions) {
         if (graph().find(id) == nullptr) continue;
-        m_project.graph.move(id, position);
+        openGraph().move(id, position);
         moved.push_back(id);
     }
     if (!moved.empty()) emit nodesMoved(moved);

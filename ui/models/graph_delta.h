@@ -15,7 +15,7 @@ struct NodeChange {
 };
 
 struct GraphDelta {
-    std::vector<Node> removed, added;
+    std::vector<Node> removed, added;  // a node of another op than before is in both
     std::vector<NodeChange> changed;  // name, attributes, sharing or position
     std::vector<Edge> cut, joined;    // an edge that changed its source is in both
     std::vector<Note> notesRemoved, notesAdded;               // a note that changed is in both

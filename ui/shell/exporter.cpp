@@ -76,14 +76,14 @@ void Exporter::saveSource(SourceFramework framework) {
 }
 
 void Exporter::writeSource(SourceFramework framework, const QString& path) {
-    run([this, framework, path, project = m_document.project(), &catalogue = m_document.catalogue()]() -> Finish {
+    run([this, framework, path, project = m_document.project(), catalogue = m_document.catalogue()]() -> Finish {
         writeFileAtomically(toPath(path), exportSource(project, framework, catalogue));
         return [this, path] { emit said(tr("Exported %1").arg(QFileInfo(path).fileName())); };
     });
 }
 
 void Exporter::copySource(SourceFramework framework) {
-    run([this, framework, project = m_document.project(), &catalogue = m_document.catalogue()]() -> Finish {
+    run([this, framework, project = m_document.project(), catalogue = m_document.catalogue()]() -> Finish {
         const QString text = QString::fromStdString(exportSource(project, framework, catalogue));
         return [this, framework, text] {
             QApplication::clipboard()->setText(text);
@@ -115,7 +115,7 @@ void Exporter::showFigureForm() {
 }
 
 void Exporter::writeFigure(const FigureWish& wish, const QString& path) {
-    run([this, wish, path, project = m_document.project(), &catalogue = m_document.catalogue(),
+    run([this, wish, path, project = m_document.project(), catalogue = m_document.catalogue(),
          title = m_document.displayName(), family = Theme::instance().body().family()]() -> Finish {
         const Figure figure = figureOf(project, catalogue, wish);
         if (wish.format == FigureWish::Format::Svg) {
@@ -134,7 +134,7 @@ void Exporter::writeFigure(const FigureWish& wish, const QString& path) {
 }
 
 void Exporter::copyFigure(const FigureWish& wish) {
-    run([this, wish, project = m_document.project(), &catalogue = m_document.catalogue(),
+    run([this, wish, project = m_document.project(), catalogue = m_document.catalogue(),
          family = Theme::instance().body().family()]() -> Finish {
         const Figure figure = figureOf(project, catalogue, wish);
         const QImage image = renderedImage(figure, wish.scale, family);

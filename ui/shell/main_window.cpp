@@ -60,6 +60,7 @@ QString projectIn(const QMimeData* data) {
 MainWindow::MainWindow(const Options& options)
     : m_settings(options.settingsFolder),
       m_trainerOptions(trainerOptions(options)),
+      m_userBlocks(drawingCatalogue(), UserBlocks::folderFor(options.settingsFolder)),
       m_document(drawingCatalogue()),
       m_session(m_trainerOptions),
       m_controller(m_document, m_session, m_settings),
@@ -75,11 +76,14 @@ MainWindow::MainWindow(const Options& options)
     makeFileMenu();
     makeEditMenu();
     makeArrangeMenu();
+    makeBlocksMenu();
     makeViewMenu();
     makeRunMenu();
     makeHelpMenu();
     compose();
     connectParts();
+    m_document.setUserBlocks(&m_userBlocks);
+    sayLibraryFaults();
     restoreLayout();
     show(Place::Start);
     refreshTitle();
@@ -109,7 +113,7 @@ void MainWindow::compose() {
                           m_controller, m_session);
     m_banners = new BannerArea;
     m_stack = new QStackedWidget;
-    m_start = new StartPage(m_settings, m_document.catalogue());
+    m_start = new StartPage(m_settings, m_document.baseCatalogue());
     m_places.insert(static_cast<int>(Place::Start), m_start);
     m_stack->addWidget(m_start);
 
@@ -147,12 +151,14 @@ void MainWindow::connectParts() {
     connect(&m_controller, &RunController::saveFailed, this, &MainWindow::askToCloseUnsaved);
     connect(&m_controller, &RunController::problemsFound, this, [this](const std::vector<Problem>& problems) {
         show(Place::Design);
+        m_document.goTo({});
         if (problems.front().node != NodeId::None) {
             m_document.selection().select(problems.front().node);
             m_workspaces.reveal(problems.front().node);
         }
     });
     connect(&m_session, &Session::statusChanged, this, &MainWindow::refreshActions);
+    connect(&m_userBlocks, &UserBlocks::changed, this, &MainWindow::sayLibraryFaults);
     connect(m_files, &ProjectFiles::replaced, this, &MainWindow::projectReplaced);
     connect(m_files, &ProjectFiles::message, this, showBanner);
     connect(m_exporter, &Exporter::message, this, showBanner);
@@ -173,6 +179,7 @@ void MainWindow::connectParts() {
     connect(&m_document.selection(), &SelectionModel::changed, this, &MainWindow::refreshActions);
     connect(&m_workspaces, &Workspaces::inspectRequested, this, &MainWindow::inspect);
     connect(&m_workspaces, &Workspaces::message, this, showBanner);
+    connect(&m_workspaces, &Workspaces::templatesRequested, action("file.newFromTemplate"), &QAction::trigger);
     connect(&m_workspaces, &Workspaces::toggleRequested, action("run.toggle"), &QAction::trigger);
     connect(m_start, &StartPage::newRequested, m_files, &ProjectFiles::newProject);
     connect(m_start, &StartPage::openRequested, m_files, &ProjectFiles::openAsked);
@@ -223,6 +230,22 @@ void MainWindow::projectReplaced() {
         QTimer::singleShot(0, this, [this] { m_workspaces.showFromTop(Place::Design); });
     });
     refreshTitle();
+}
+
+void MainWindow::sayLibraryFaults() {
+    const QString key = QStringLiteral("library");
+    const auto& faults = m_userBlocks.faults();
+    if (faults.empty()) {
+        m_banners->dismiss(key);
+        return;
+    }
+    QStringList reasons;
+    for (const UserBlocks::Fault& fault : faults) reasons << fault.reason;
+    m_banners->show({BannerMessage::Kind::Warning,
+                     faults.size() == 1 ? tr("A file of your block library cannot be used.")
+                                        : tr("%1 files of your block library cannot be used.").arg(faults.size()),
+                     reasons.front(), faults.size() == 1 ? QString() : reasons.join('\n'),
+                     {{tr("Read again"), [this] { m_userBlocks.reload(); }}}, key});
 }
 
 void MainWindow::offerRuns() {
@@ -285,7 +308,7 @@ void MainWindow::setReducedMotion(bool reduced) {
 }
 
 void MainWindow::refreshTitle() {
-    const bool blank = m_place == Place::Start && m_document.path().isEmpty() && m_document.graph().nodes().empty();
+    const bool blank = m_place == Place::Start && m_document.path().isEmpty() && m_document.rootGraph().nodes().empty();
     setWindowTitle(blank ? QStringLiteral("Gradlens") : m_document.displayName() + "[*] – Gradlens");
     setWindowModified(m_document.isModified());
     setWindowFilePath(m_document.path());
@@ -299,7 +322,7 @@ void MainWindow::refreshActions() {
     toggle->setToolTip(busy ? tr("Pause after the step under way (F5 or Space)")
                             : tr("Train until the planned epochs are done (F5 or Space)"));
     toggle->setIcon(Theme::instance().icon(busy ? "pause" : "play"));
-    const bool hasNodes = !m_document.graph().nodes().empty();
+    const bool hasNodes = !m_document.rootGraph().nodes().empty();
     for (const char* name :
          {"export.pytorch", "export.keras", "export.copyPytorch", "export.copyKeras", "export.figure"})
         action(name)->setEnabled(hasNodes);

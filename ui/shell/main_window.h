@@ -4,6 +4,7 @@
 #pragma once
 #include "core/train/trainer.h"
 #include "ui/models/design_document.h"
+#include "ui/models/user_blocks.h"
 #include "ui/session/session.h"
 #include "ui/shell/app_settings.h"
 #include "ui/shell/command_palette.h"
@@ -72,7 +73,7 @@ protected:
 
 private:
     struct ActionSpec {
-        const char* name;
+        QByteArray name;
         QString text;
         QString icon;
         QList<QKeySequence> keys;
@@ -82,9 +83,11 @@ private:
     QAction* addCanvas(QMenu* menu, ActionSpec spec, QAction* CanvasActions::*asked, const char* textSlot = nullptr);
     void askCanvas(QAction* CanvasActions::*asked, bool arranges = false);
     void makeFileMenu();
+    void makeTemplateMenu(QMenu* menu);
     void makeExportMenu(QMenu* menu);
     void makeEditMenu();
     void makeArrangeMenu();
+    void makeBlocksMenu();
     void makeViewMenu();
     void addPreview(QMenu* menu);
     void makeThemeMenu(QMenu* menu);
@@ -99,6 +102,7 @@ private:
     void setTheme(Theme::Mode mode);
     void setReducedMotion(bool reduced);
     void projectReplaced();
+    void sayLibraryFaults();
     void offerRuns();
     void offerInterrupted();
     void askToCloseUnsaved(const QString& reason);
@@ -108,12 +112,14 @@ private:
     void refreshActions();
     void openPalette();
     QList<Command> commands();
+    QList<Command> templateCommands();
     void inspect(NodeId node);
     void showAbout();
     bool editText(const char* slot);
 
     AppSettings m_settings;
     TrainerOptions m_trainerOptions;
+    UserBlocks m_userBlocks;
     DesignDocument m_document;
     Session m_session;
     RunController m_controller;

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The actions of the window, its menus, and the command palette that searches them.
 #include "core/graph/block_library.h"
+#include "ui/design/blocks/block_actions.h"
 #include "ui/design/canvas/canvas_actions.h"
+#include "ui/shell/dataset_text.h"
 #include "ui/shell/exporter.h"
 #include "ui/shell/help_viewer.h"
 #include "ui/shell/main_window.h"
+#include "ui/shell/project_templates.h"
 #include "ui/shell/run_bar.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/toast.h"
@@ -46,6 +49,7 @@ QAction* MainWindow::add(QMenu* menu, const ActionSpec& spec, const std::functio
 void MainWindow::makeFileMenu() {
     QMenu* menu = menuBar()->addMenu(tr("&File"));
     add(menu, {"file.new", tr("&New project"), "new", {QKeySequence::New}, {}}, [this] { m_files->newProject(); });
+    makeTemplateMenu(menu->addMenu(Theme::instance().icon("layers"), tr("New from &template")));
     add(menu, {"file.open", tr("&Open…"), "open", {QKeySequence::Open}, {}}, [this] { m_files->openAsked(); });
     m_recentMenu = menu->addMenu(Theme::instance().icon("clock"), tr("Open &recent"));
     connect(m_recentMenu, &QMenu::aboutToShow, this, &MainWindow::fillRecentMenu);
@@ -61,6 +65,35 @@ void MainWindow::makeFileMenu() {
         [this] { QDesktopServices::openUrl(QUrl::fromLocalFile(m_settings.runsFolder())); });
     menu->addSeparator();
     add(menu, {"file.quit", tr("&Quit"), "quit", {QKeySequence(Qt::CTRL | Qt::Key_Q)}, {}}, [this] { close(); });
+}
+
+void MainWindow::makeTemplateMenu(QMenu* menu) {
+    add(menu,
+        {"file.newFromTemplate",
+         tr("&Search templates…"),
+         "search",
+         {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_N)},
+         tr("Begin with a well-known network that trains as it is")},
+        [this] { m_palette->open(templateCommands()); });
+    menu->addSeparator();
+    for (const ProjectTemplate& each : projectTemplates(m_document.catalogue()))
+        add(menu,
+            {("file.template." + each.name).toUtf8(),
+             QString::fromStdString(each.project.name),
+             "graph",
+             {},
+             QString::fromStdString(each.project.description)},
+            [this, path = each.path] { m_files->openExample(path); });
+}
+
+QList<Command> MainWindow::templateCommands() {
+    QList<Command> list;
+    for (const ProjectTemplate& each : projectTemplates(m_document.catalogue())) {
+        QAction* begin = action("file.template." + each.name);
+        list.append({begin->text(), tr("New from template"), datasetText(each.project.data), begin->icon(), true,
+                     [begin] { begin->trigger(); }});
+    }
+    return list;
 }
 
 void MainWindow::makeExportMenu(QMenu* menu) {
@@ -149,6 +182,43 @@ void MainWindow::makeEditMenu() {
               &Canvas::findNext);
     addCanvas(menu, {"edit.findPrevious", tr("Find pre&vious"), "arrow-up", {QKeySequence(Qt::SHIFT | Qt::Key_F3)}, {}},
               &Canvas::findPrevious);
+}
+
+// Like the canvas's: the keys hold while it has the focus, the menu only shows them.
+void MainWindow::makeBlocksMenu() {
+    QMenu* menu = menuBar()->addMenu(tr("&Blocks"));
+    const auto entry = [this, menu](const ActionSpec& spec, const QString& keys, QAction* BlockActions::*asked) {
+        QAction* made = add(menu, spec, [this, asked] {
+            show(Place::Design);
+            m_workspaces.perform(asked);
+        });
+        made->setProperty("keys", keys);
+        if (!keys.isEmpty()) made->setText(made->text() + '\t' + keys);
+    };
+    entry({"block.make", tr("&Make block…"), "layers", {}, tr("The selected layers become one, which can be used again")},
+          "Ctrl+G", &BlockActions::make);
+    entry({"block.dissolve", tr("&Dissolve block"), "grid", {}, tr("The layers of the block take its place")},
+          "Ctrl+Shift+G", &BlockActions::dissolve);
+    menu->addSeparator();
+    entry({"block.open", tr("&Open block"), "arrow-down", {}, tr("Look at what is inside the selected block")}, "Return",
+          &BlockActions::open);
+    entry({"block.leave", tr("&Go out of the block"), "arrow-up", {}, tr("Back to the drawing around")}, "Alt+Up",
+          &BlockActions::leave);
+    menu->addSeparator();
+    entry({"block.copy",
+           tr("Make my own &copy"),
+           "copy",
+           {},
+           tr("The open block, which comes with Gradlens, as one of this project's that can be changed")},
+          {}, &BlockActions::copy);
+    entry({"block.copyForAll",
+           tr("Make my own copy for &all uses"),
+           "copy",
+           {},
+           tr("The same for every use in the drawing around")},
+          {}, &BlockActions::copyForAll);
+    entry({"block.save", tr("&Save to my library"), "save", {}, tr("Keep the block for other projects")}, {},
+          &BlockActions::save);
 }
 
 void MainWindow::makeViewMenu() {
@@ -340,7 +410,7 @@ void MainWindow::makeHelpMenu() {
     QMenu* menu = menuBar()->addMenu(tr("&Help"));
     add(menu, {"help.open", tr("&First steps"), "help", {QKeySequence(Qt::Key_F1)}, tr("Help")},
         [this] { showHelp("first-steps"); });
-    for (const HelpViewer::Page& page : HelpViewer::pages(m_document.catalogue())) {
+    for (const HelpViewer::Page& page : HelpViewer::pages(m_document.baseCatalogue())) {
         if (page.name == "first-steps" || page.name.startsWith("op:")) continue;
         menu->addAction(page.title, this, [this, name = page.name] { showHelp(name); });
     }
@@ -352,7 +422,7 @@ void MainWindow::makeHelpMenu() {
 
 void MainWindow::showHelp(const QString& page) {
     if (!m_help) {
-        m_help = new HelpViewer(m_document.catalogue(), this);
+        m_help = new HelpViewer(m_document.baseCatalogue(), this);
         m_help->setAttribute(Qt::WA_DeleteOnClose);
     }
     m_help->open(page);
@@ -401,15 +471,16 @@ QList<Command> MainWindow::commands() {
                          m_document.selection().select(id);
                          m_workspaces.reveal(id);
                      }});
-    for (const OpDefinition* op : listedOps(m_document.catalogue())) {
+    for (const OpDefinition* op : listedOps(m_document.offered())) {
         const QString name = QString::fromStdString(op->name);
         list.append({name, tr("Add layer"), QString::fromStdString(op->category), Theme::instance().icon("plus"), true,
                      [this, name] {
                          show(Place::Design);
-                         m_workspaces.reveal(m_document.appendNode(name));
+                         if (const NodeId added = m_document.appendNode(name); added != NodeId::None)
+                             m_workspaces.reveal(added);
                      }});
     }
-    for (const HelpViewer::Page& page : HelpViewer::pages(m_document.catalogue()))
+    for (const HelpViewer::Page& page : HelpViewer::pages(m_document.baseCatalogue()))
         list.append({page.title, tr("Help"), {}, Theme::instance().icon("help"), true, [this, name = page.name] {
                          showHelp(name);
                      }});

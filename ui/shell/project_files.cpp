@@ -64,7 +64,7 @@ bool ProjectFiles::openAsked() {
 
 bool ProjectFiles::open(const QString& path) {
     const QFileInfo file(path);
-    if (!adopt([&] { return loadProject(toPath(path), m_document.catalogue()); }, file.absoluteFilePath(),
+    if (!adopt([&] { return loadProject(toPath(path), m_document.baseCatalogue()); }, file.absoluteFilePath(),
                file.absolutePath())) {
         m_settings.removeRecentProject(file.absoluteFilePath());
         return false;
@@ -75,7 +75,7 @@ bool ProjectFiles::open(const QString& path) {
 }
 
 bool ProjectFiles::openExample(const QString& path) {
-    return adopt([&] { return loadProject(toPath(path), m_document.catalogue()); }, {}, QFileInfo(path).absolutePath());
+    return adopt([&] { return loadProject(toPath(path), m_document.baseCatalogue()); }, {}, QFileInfo(path).absolutePath());
 }
 
 bool ProjectFiles::openRun(const QString& runFolder) {

@@ -178,7 +178,7 @@ bool RunController::canTakeOver() const {
 // Hands the drawing as it is now to the run, if it is sound; otherwise the run goes on as it was.
 bool RunController::takeOver() {
     m_takeOver.stop();
-    if (!m_stale || !canTakeOver() || !m_document.analysis().valid()) return false;
+    if (!m_stale || !canTakeOver() || !m_document.rootAnalysis().valid()) return false;
     m_takenOver = m_document.project();
     m_session.edit(*m_takenOver);
     return true;
@@ -225,7 +225,7 @@ void RunController::begin(const QString& runFolder, std::function<void()> whenPr
 }
 
 bool RunController::checkDrawing() {
-    const GraphAnalysis& analysis = m_document.analysis();
+    const GraphAnalysis& analysis = m_document.rootAnalysis();
     if (analysis.valid()) return true;
     reportProblems(analysis.problems);
     return false;

@@ -2,9 +2,11 @@
 #include "ui/shell/start_page.h"
 
 #include "core/train/run_folder.h"
+#include "ui/shell/card_grid.h"
 #include "ui/shell/number_text.h"
 #include "ui/shell/paths.h"
 #include "ui/shell/project_card.h"
+#include "ui/shell/project_templates.h"
 #include "ui/shell/resources_folder.h"
 #include "ui/shell/start_row.h"
 #include "ui/theme/theme.h"
@@ -12,7 +14,6 @@
 #include <QDateTime>
 #include <QDir>
 #include <QFileInfo>
-#include <QGridLayout>
 #include <QLabel>
 #include <QLocale>
 #include <QPainter>
@@ -94,15 +95,10 @@ StartPage::StartPage(AppSettings& settings, const OpCatalogue& catalogue, QWidge
     m_runs = makeSection(tr("Go on with an interrupted run"), &m_runRows);
     column->addWidget(m_runs);
 
-    auto* examples = new QWidget;
-    auto* examplesColumn = new QVBoxLayout(examples);
-    examplesColumn->setContentsMargins(0, 0, 0, 0);
-    examplesColumn->setSpacing(Theme::kSpace * 3 / 2);
-    examplesColumn->addWidget(heading(tr("Examples")));
-    m_cardGrid = new QGridLayout;
-    m_cardGrid->setSpacing(Theme::kSpace * 2);
-    examplesColumn->addLayout(m_cardGrid);
-    column->addWidget(examples);
+    m_templates = new CardGrid(tr("Templates"), tr("Well-known networks to begin from; each trains as it is."));
+    m_examples = new CardGrid(tr("Examples"), tr("Worked-out projects to look into."));
+    column->addWidget(m_templates);
+    column->addWidget(m_examples);
 
     auto* feet = new QHBoxLayout;
     feet->setSpacing(Theme::kSpace * 4);
@@ -192,7 +188,7 @@ void StartPage::showEvent(QShowEvent* event) {
 
 void StartPage::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
-    placeExamples();
+    arrangeCards();
 }
 
 void StartPage::paintEvent(QPaintEvent*) {
@@ -200,39 +196,41 @@ void StartPage::paintEvent(QPaintEvent*) {
 }
 
 void StartPage::refresh() {
-    if (m_cards.isEmpty()) fillExamples();
+    if (m_examples->isEmpty()) fillCards();
     fillRuns();
     fillRecent();
 }
 
-void StartPage::fillExamples() {
+void StartPage::fillCards() {
+    QStringList shown;  // an example that is a template has its card there
+    for (const ProjectTemplate& each : projectTemplates(m_catalogue)) {
+        addCard(*m_templates, each.project, "template-" + each.name, each.path);
+        shown.append(each.path);
+    }
     const QDir folder(resourcesFolder() + "/examples");
     for (const QString& file : folder.entryList({"*.gradlens"}, QDir::Files, QDir::Name)) {
         const QString path = folder.filePath(file);
+        if (shown.contains(QDir::cleanPath(path))) continue;
         try {
-            const Project project = loadProject(toPath(path), m_catalogue);
-            auto* card = new ProjectCard(project, m_catalogue);
-            card->setObjectName("example-" + QFileInfo(file).completeBaseName());
-            connect(card, &QAbstractButton::clicked, this, [this, path] { emit exampleChosen(path); });
-            m_cards.append(card);
+            addCard(*m_examples, loadProject(toPath(path), m_catalogue),
+                    "example-" + QFileInfo(file).completeBaseName(), path);
         } catch (const Error& error) {
             qWarning("example left out: %s", error.what());
         }
     }
-    m_columns = 0;
-    placeExamples();
+    arrangeCards();
 }
 
-void StartPage::placeExamples() {
-    const int count = static_cast<int>(m_cards.size());
-    if (count == 0) return;
+void StartPage::addCard(CardGrid& grid, const Project& project, const QString& name, const QString& path) {
+    auto* card = new ProjectCard(project, m_catalogue);
+    card->setObjectName(name);
+    connect(card, &QAbstractButton::clicked, this, [this, path] { emit exampleChosen(path); });
+    grid.add(card);
+}
+
+void StartPage::arrangeCards() {
     const int room = std::min(width(), kPageWidth) - Theme::kSpace * 10;
-    int columns = std::clamp(room / 240, 1, 4);
-    if (count % columns == 1 && columns > 2) --columns;  // no card alone in its row
-    if (columns == m_columns) return;
-    m_columns = columns;
-    for (int i = 0; i < 4; ++i) m_cardGrid->setColumnStretch(i, i < columns ? 1 : 0);
-    for (int i = 0; i < count; ++i) m_cardGrid->addWidget(m_cards[i], i / columns, i % columns);
+    for (CardGrid* grid : {m_templates, m_examples}) grid->arrange(room);
 }
 
 void StartPage::fillRuns() {

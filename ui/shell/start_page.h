@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Where one begins: go on with an interrupted run, open a recent project, try an example, make a new one. Reads the
-// runs and examples when it is shown. GUI thread.
+// Where one begins: go on with an interrupted run, open a recent project, begin from a template, try an
+// example, make a new one. Reads the runs and the cards when it is shown. GUI thread.
 #pragma once
 #include "ui/shell/app_settings.h"
 
 #include <QWidget>
 
-class QGridLayout;
 class QLabel;
 class QVBoxLayout;
 
 namespace gradlens {
 
+class CardGrid;
 class OpCatalogue;
-class ProjectCard;
-struct RunInfo;
+struct Project;
 
 class StartPage : public QWidget {
     Q_OBJECT
@@ -26,7 +25,7 @@ signals:
     void newRequested();
     void openRequested();
     void projectChosen(const QString& path);
-    void exampleChosen(const QString& path);
+    void exampleChosen(const QString& path);  // or a template
     void runChosen(const QString& folder);
     void helpRequested(const QString& page);
 
@@ -38,8 +37,9 @@ protected:
 private:
     QWidget* makeHead();
     QWidget* makeLearn();
-    void fillExamples();
-    void placeExamples();
+    void fillCards();
+    void addCard(CardGrid& grid, const Project& project, const QString& name, const QString& path);
+    void arrangeCards();
     void fillRuns();
     void fillRecent();
 
@@ -48,11 +48,10 @@ private:
     QWidget* m_page;
     QWidget* m_runs;
     QVBoxLayout* m_runRows;
-    QGridLayout* m_cardGrid;
-    QList<ProjectCard*> m_cards;
+    CardGrid* m_templates;
+    CardGrid* m_examples;
     QWidget* m_recent;
     QVBoxLayout* m_recentRows;
-    int m_columns = 0;
 };
 
 }  // namespace gradlens

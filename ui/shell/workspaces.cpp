@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/shell/workspaces.h"
 
+#include "ui/design/blocks/block_actions.h"
 #include "ui/design/design_workspace.h"
 #include "ui/inspect/inspect_workspace.h"
 #include "ui/models/design_document.h"
@@ -57,6 +58,7 @@ DesignWorkspace& Workspaces::design() {
     if (m_design) return *m_design;
     m_design = new DesignWorkspace(m_document, m_session);
     m_design->setObjectName("design");
+    connect(m_design, &DesignWorkspace::templatesRequested, this, &Workspaces::templatesRequested);
     connect(m_design, &DesignWorkspace::failed, this, [this](const QString& text) {
         emit message({BannerMessage::Kind::Warning, text, {}, {}, {}, QStringLiteral("edit")});
     });
@@ -85,12 +87,16 @@ QWidget* Workspaces::makeInspect() {
     auto* inspect = new InspectWorkspace(m_session);
     SelectionModel& selection = m_document.selection();
     const auto follow = [this, inspect, &selection] {
-        const Node* node = m_document.graph().find(selection.current());
-        inspect->showNode(selection.current(), node ? QString::fromStdString(node->name) : QString());
+        // What runs is known by the nodes of the project's own drawing: an open block's is shown for what is inside.
+        const NodeId current =
+            selection.current() == NodeId::None ? NodeId::None : m_document.rootNodeOf(selection.current());
+        const Node* node = m_document.rootGraph().find(current);
+        inspect->showNode(current, node ? QString::fromStdString(node->name) : QString());
     };
     connect(&selection, &SelectionModel::changed, inspect, follow);
     connect(&m_document, &DesignDocument::nodeChanged, inspect, follow);
     connect(inspect, &InspectWorkspace::nodeChosen, this, [this](NodeId node) {
+        m_document.goTo({});
         m_document.selection().select(node);
         reveal(node);
     });
@@ -153,6 +159,10 @@ void Workspaces::shown(Place place) {
 
 void Workspaces::perform(Place place, QAction* CanvasActions::*action) {
     if (CanvasView* canvas = canvasOf(place)) (canvas->canvasActions().*action)->trigger();
+}
+
+void Workspaces::perform(QAction* BlockActions::*action) {
+    (design().blockActions().*action)->trigger();
 }
 
 void Workspaces::perform(QAction* PreviewActions::*action) {

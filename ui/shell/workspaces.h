@@ -15,6 +15,7 @@ class QWidget;
 
 namespace gradlens {
 
+class BlockActions;
 class CanvasActions;
 class CanvasView;
 class DesignDocument;
@@ -36,6 +37,7 @@ public:
 
     // What the menus ask of the canvas: one of CanvasActions' members.
     void perform(Place place, QAction* CanvasActions::*action);
+    void perform(QAction* BlockActions::*action);  // of the Design workspace
     void perform(QAction* PreviewActions::*action);  // on the Design workspace
     void showFromTop(Place place);
     void reveal(NodeId node);  // on every canvas there is
@@ -49,6 +51,7 @@ public:
 signals:
     void inspectRequested(gradlens::NodeId node);
     void message(const gradlens::BannerMessage& message);
+    void templatesRequested();
     void toggleRequested();  // Space was tapped on a canvas
 
 protected:

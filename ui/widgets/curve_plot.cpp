@@ -65,7 +65,7 @@ void CurvePlot::setPlace(std::optional<std::int64_t> place) {
 
 QString CurvePlot::readOut() const {
     if (!m_place || !m_function) return {};
-    const QString value = label(valueText(m_function(*m_place), AxisUnit::Number));
+    const QString value = QString::number(m_function(*m_place), 'g', 4);
     const QString place = m_placeText ? m_placeText(*m_place) : QString::number(*m_place);
     return place + ": " + value;
 }

@@ -15,7 +15,8 @@ EmptyState::EmptyState(const QString& icon, const QString& title, const QString&
       m_picture(new QLabel),
       m_title(new QLabel(title)),
       m_hint(new QLabel(hint)),
-      m_button(new QPushButton) {
+      m_button(new QPushButton),
+      m_second(new QPushButton) {
     const Theme& theme = Theme::instance();
     m_title->setFont(theme.strong());
     m_title->setAlignment(Qt::AlignCenter);
@@ -25,9 +26,12 @@ EmptyState::EmptyState(const QString& icon, const QString& title, const QString&
     m_hint->setMaximumWidth(360);
     m_hint->setMinimumWidth(180);
     m_picture->setAlignment(Qt::AlignCenter);
-    m_button->setVisible(false);
-    m_button->setCursor(Qt::PointingHandCursor);
+    for (QPushButton* button : {m_button, m_second}) {
+        button->setVisible(false);
+        button->setCursor(Qt::PointingHandCursor);
+    }
     connect(m_button, &QPushButton::clicked, this, &EmptyState::actionTriggered);
+    connect(m_second, &QPushButton::clicked, this, &EmptyState::secondActionTriggered);
 
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(Theme::kSpace * 3, Theme::kSpace * 3, Theme::kSpace * 3, Theme::kSpace * 3);
@@ -42,7 +46,13 @@ EmptyState::EmptyState(const QString& icon, const QString& title, const QString&
     hintRow->addStretch();
     column->addLayout(hintRow);
     column->addSpacing(Theme::kSpace);
-    column->addWidget(m_button, 0, Qt::AlignHCenter);
+    auto* buttons = new QHBoxLayout;
+    buttons->setSpacing(Theme::kSpace);
+    buttons->addStretch();
+    buttons->addWidget(m_button);
+    buttons->addWidget(m_second);
+    buttons->addStretch();
+    column->addLayout(buttons);
     column->addStretch(3);
 
     const auto paintIcon = [this] {
@@ -66,9 +76,17 @@ void EmptyState::setHint(const QString& hint) {
 }
 
 void EmptyState::setActionText(const QString& text, const QString& icon) {
-    m_button->setText(text);
-    m_button->setIcon(icon.isEmpty() ? QIcon() : Theme::instance().icon(icon, ThemeColor::Text));
-    m_button->setVisible(!text.isEmpty());
+    setButton(m_button, text, icon);
+}
+
+void EmptyState::setSecondActionText(const QString& text, const QString& icon) {
+    setButton(m_second, text, icon);
+}
+
+void EmptyState::setButton(QPushButton* button, const QString& text, const QString& icon) {
+    button->setText(text);
+    button->setIcon(icon.isEmpty() ? QIcon() : Theme::instance().icon(icon, ThemeColor::Text));
+    button->setVisible(!text.isEmpty());
 }
 
 }  // namespace gradlens

@@ -19,16 +19,22 @@ public:
     void setHint(const QString& hint);
     // Shows a button; actionTriggered() when it is pressed. An empty text hides it.
     void setActionText(const QString& text, const QString& icon = {});
+    // Another way on, beside it; secondActionTriggered().
+    void setSecondActionText(const QString& text, const QString& icon = {});
 
 signals:
     void actionTriggered();
+    void secondActionTriggered();
 
 private:
+    static void setButton(QPushButton* button, const QString& text, const QString& icon);
+
     QString m_icon;
     QLabel* m_picture;
     QLabel* m_title;
     QLabel* m_hint;
     QPushButton* m_button;
+    QPushButton* m_second;
 };
 
 }  // namespace gradlens

@@ -46,7 +46,7 @@ OpCatalogue OpCatalogue::withBlocks(std::vector<OpDefinition> blocks) const {
     OpCatalogue result = *this;
     for (OpDefinition& block : blocks) {
         std::erase_if(result.m_blocks, [&](const OpDefinition& other) { return other.name == block.name; });
-        if (find(block.name) == nullptr || find(block.name)->block != nullptr)
+        if (!std::ranges::binary_search(m_ops, block.name, {}, &OpDefinition::name))
             result.m_blocks.push_back(std::move(block));
     }
     std::ranges::sort(result.m_blocks, {}, &OpDefinition::name);

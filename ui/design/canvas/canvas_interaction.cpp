@@ -171,9 +171,9 @@ void CanvasInteraction::doubleClick(QMouseEvent* event) {
     if (event->button() != Qt::LeftButton) return;
     const CanvasHit hit = hitAt(event->pos());
     if (hit.kind == CanvasHit::Kind::Card || hit.kind == CanvasHit::Kind::Badge) {
-        if (m_view.isReadOnly()) {
+        if (m_view.isNavigator()) {
             emit m_view.nodeActivated(hit.node);
-        } else {
+        } else if (!document().open(hit.node)) {
             m_view.rename(hit.node);
         }
         m_state = State::Idle;
@@ -208,7 +208,9 @@ void CanvasInteraction::cancel() {
 bool CanvasInteraction::key(QKeyEvent* event) {
     switch (event->key()) {
         case Qt::Key_Escape:
-            if (m_state == State::Idle) {
+            if (m_state == State::Idle && document().selection().isEmpty() && !m_view.isNavigator()) {
+                document().goOut();
+            } else if (m_state == State::Idle) {
                 document().selection().clear();
             } else {
                 cancel();

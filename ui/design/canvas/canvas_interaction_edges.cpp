@@ -108,7 +108,7 @@ const OpDefinition* draggedOp(const QDropEvent& event, const OpCatalogue& catalo
 }  // namespace
 
 void CanvasInteraction::dragOver(QDropEvent* event) {
-    const OpDefinition* op = draggedOp(*event, document().catalogue());
+    const OpDefinition* op = draggedOp(*event, document().offered());
     if (op == nullptr || m_view.isReadOnly()) {
         event->ignore();
         return;
@@ -122,7 +122,7 @@ void CanvasInteraction::dragOver(QDropEvent* event) {
 
 void CanvasInteraction::drop(QDropEvent* event) {
     dragOver(event);
-    const OpDefinition* op = draggedOp(*event, document().catalogue());
+    const OpDefinition* op = draggedOp(*event, document().offered());
     scene().setDropTarget(std::nullopt);
     if (op == nullptr || m_view.isReadOnly()) return;
     const QString name = QString::fromStdString(op->name);

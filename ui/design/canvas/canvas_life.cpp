@@ -103,28 +103,40 @@ void CanvasLife::refreshProbes() {
     ask();
 }
 
+// Of the drawing in scope. What is inside an open block is known by its name there: "residual1/conv2.weight".
+NodeId CanvasLife::nodeOf(const Value& value) const {
+    const DesignDocument& document = m_scene.document();
+    if (!document.isInside()) return value.node;
+    const std::string prefix = document.namePrefix();
+    if (!value.name.starts_with(prefix)) return NodeId::None;
+    const std::string inside = value.name.substr(prefix.size(), value.name.find('.', prefix.size()) - prefix.size());
+    const Node* node = document.graph().findByName(inside);
+    return node == nullptr ? NodeId::None : node->id;
+}
+
 void CanvasLife::ask() {
     const auto graph = m_graph.lock();
     const ModelGraph& drawing = m_scene.document().graph();
     std::unordered_map<NodeId, bool> hasWeight;
     for (const Value& value : graph->values) {
-        const Node* node = drawing.find(value.node);
+        const NodeId id = nodeOf(value);
+        const Node* node = drawing.find(id);
         const OpDefinition* op = node == nullptr ? nullptr : m_scene.document().catalogue().find(node->op);
         if (op == nullptr) continue;
         if (value.kind == ValueKind::Activation || value.kind == ValueKind::Features) {
             for (int port = 0; port < outputPortCount(m_scene.document().catalogue(), *node); ++port)
-                if (value.name.ends_with("." + outputNameOf(*op, port))) ask(value, value.node, port, Role::Output);
+                if (value.name.ends_with("." + outputNameOf(*op, port))) ask(value, id, port, Role::Output);
         } else if (value.kind == ValueKind::Gradient && value.of != kNoValue) {
             const Value& of = graph->values[static_cast<std::size_t>(value.of)];
             if (value.name != of.name + ".grad") continue;  // a part of the sum
             if (of.kind == ValueKind::Parameter) {
                 // The first parameter is the weight.
-                if (!hasWeight[of.node]) ask(value, of.node, 0, Role::WeightGradient);
-                hasWeight[of.node] = true;
+                if (!hasWeight[id]) ask(value, id, 0, Role::WeightGradient);
+                hasWeight[id] = true;
             } else if (of.kind == ValueKind::Activation) {
                 for (int port = 0; port < outputPortCount(m_scene.document().catalogue(), *node); ++port)
                     if (of.name.ends_with("." + outputNameOf(*op, port)))
-                        ask(value, of.node, port, Role::OutputGradient);
+                        ask(value, id, port, Role::OutputGradient);
             }
         }
     }

@@ -45,6 +45,7 @@ private:
     };
     void refreshProbes();
     void ask();
+    NodeId nodeOf(const Value& value) const;
     void ask(const Value& value, NodeId node, int port, Role role);
     void forget();
     void clear();

@@ -60,6 +60,7 @@ CanvasScene::CanvasScene(DesignDocument& document, QObject* parent)
         routeAll();
     });
     connect(&m_document, &DesignDocument::reset, this, &CanvasScene::rebuild);
+    connect(&m_document, &DesignDocument::scopeChanged, this, &CanvasScene::rebuild);
     connect(&m_document, &DesignDocument::analysisChanged, this, &CanvasScene::refreshCards);
     connectNotes();
     connect(&m_document.selection(), &SelectionModel::changed, this, &CanvasScene::updateHighlights);

@@ -62,6 +62,7 @@ public:
     // The edge nearest to a point, of those that neither begin nor end at `node`.
     std::optional<Edge> edgeNear(QPointF point, double tolerance, NodeId node) const;
     QString tipFor(const CanvasHit& hit) const;
+    QString peekTip(NodeId node) const;  // of a block: a picture of what is inside; else empty
 
     void setHover(const CanvasHit& hit);
     void setDropTarget(std::optional<PortRef> input);  // the edge a dropped layer would go into
@@ -93,7 +94,7 @@ public:
     bool canvasDrawsGrid = true;
 
 signals:
-    void itemsRebuilt();  // after a reset
+    void itemsRebuilt();  // after a reset, or of another drawing
 
 protected:
     void drawBackground(QPainter* painter, const QRectF& rect) override;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What lies under the pointer, and what is only meant: moves and edges being dragged.
 #include "ui/design/canvas/canvas_scene.h"
+#include "ui/design/blocks/block_picture.h"
 #include "ui/design/canvas/card_text.h"
 #include "ui/models/node_geometry.h"
 
@@ -77,6 +78,13 @@ std::vector<NodeId> CanvasScene::nodesIn(const QRectF& rect) const {
     return found;
 }
 
+// What one would see inside.
+QString CanvasScene::peekTip(NodeId node) const {
+    if (!m_document.isBlock(node)) return {};
+    const OpCatalogue& catalogue = m_document.catalogue();
+    return blockPictureTip(*catalogue.find(m_document.graph().find(node)->op)->block, catalogue);
+}
+
 QString CanvasScene::tipFor(const CanvasHit& hit) const {
     const NodeItem* item = hit.onNode() ? nodeItem(hit.node) : nullptr;
     switch (hit.kind) {
@@ -90,7 +98,7 @@ QString CanvasScene::tipFor(const CanvasHit& hit) const {
         case CanvasHit::Kind::Badge:
             return item->card().troubleTip;
         case CanvasHit::Kind::Card: {
-            QString tip = item->card().tip;
+            QString tip = item->card().tip + peekTip(hit.node);
             if (item->life() != nullptr) tip += item->life()->tip;
             return item->card().troubleTip.isEmpty() ? tip : item->card().troubleTip + "<hr>" + tip;
         }

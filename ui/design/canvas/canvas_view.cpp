@@ -252,6 +252,7 @@ void CanvasView::keyReleaseEvent(QKeyEvent* event) {
 void CanvasView::contextMenuEvent(QContextMenuEvent* event) {
     QMenu menu(this);
     m_actions->fillMenu(menu);
+    emit menuAsked(menu);
     menu.exec(event->globalPos());
 }
 

@@ -12,6 +12,8 @@
 #include <memory>
 #include <optional>
 
+class QMenu;
+
 namespace gradlens {
 
 class CanvasInteraction;
@@ -34,7 +36,8 @@ public:
     CanvasScene& canvas() { return m_canvas; }
     DesignDocument& document() { return m_canvas.document(); }
     void setReadOnly(bool readOnly);
-    bool isReadOnly() const { return m_readOnly; }
+    // Set so, or because the drawing is of a block that comes with the program.
+    bool isReadOnly() const { return m_readOnly || m_canvas.document().isReadOnly(); }
 
     double zoom() const;
     void setZoom(double zoom);  // around the middle
@@ -48,6 +51,8 @@ public:
     void reveal(NodeId node);  // scrolls only when it is not in sight
     QRectF sight() const;      // what is seen, in the scene
 
+    // It shows the way only: a double click asks for what is behind a node, not into a block.
+    bool isNavigator() const { return m_readOnly; }
     const CanvasActions& canvasActions() const { return *m_actions; }
 
     void rename(NodeId node);
@@ -75,6 +80,7 @@ signals:
     void zoomChanged(double zoom);
     void nodeActivated(gradlens::NodeId node);  // double click on a card of a read-only view
     void arrangeRequested();
+    void menuAsked(QMenu& menu);  // the context menu is about to be shown: add to it
     void arrangeSelectionRequested();
     void flowRequested(gradlens::DrawingStyle::Flow flow);  // the drawing, laid out anew
     void failed(const QString& message);                    // an action could not be done: why

@@ -60,7 +60,7 @@ void CanvasView::closeEditors() {
 void CanvasView::rename(NodeId node) {
     closeEditors();
     const NodeItem* item = m_canvas.nodeItem(node);
-    if (item == nullptr || m_readOnly) return;
+    if (item == nullptr || isReadOnly()) return;
     reveal(node);
     constexpr double kLeast = 11;
     QFont font = m_canvas.style().name;
@@ -94,7 +94,7 @@ void CanvasView::writeNote(NoteId note) {
 }
 
 void CanvasView::writeComment() {
-    if (m_readOnly) return;
+    if (isReadOnly()) return;
     const auto pointer = m_interaction->pointer();
     const QPointF at = mapToScene(pointer.value_or(viewport()->rect().center()));
     Note note;
@@ -106,7 +106,7 @@ void CanvasView::writeComment() {
 // A note without an id is added once something is written on it.
 void CanvasView::editNote(const Note& note) {
     closeEditors();
-    if (m_readOnly) return;
+    if (isReadOnly()) return;
     const QRectF area = note.kind == Note::Kind::Frame
                             ? QRectF(note.position.x, note.position.y, note.width, NoteItem::kTitleHeight)
                             : rectOf(note);
@@ -137,7 +137,7 @@ void CanvasView::editNote(const Note& note) {
 
 void CanvasView::openSearch(QPoint viewportPoint, OpFilter filter, std::function<void(const QString& op)> chosen,
                             const QString& typed) {
-    auto* search = new InsertSearch(document().catalogue(), std::move(filter), this);
+    auto* search = new InsertSearch(document().offered(), std::move(filter), this);
     connect(search, &InsertSearch::chosen, this, [this, chosen = std::move(chosen)](const QString& op) {
         chosen(op);
         setFocus();
@@ -146,7 +146,7 @@ void CanvasView::openSearch(QPoint viewportPoint, OpFilter filter, std::function
 }
 
 void CanvasView::openInsertSearch(QPoint viewportPoint, const Attachment& attachment) {
-    if (m_readOnly) return;
+    if (isReadOnly()) return;
     const QPointF at = mapToScene(viewportPoint);
     // Wired from behind the card hangs at the pointer by its input, from ahead by its output.
     const DrawingStyle::Flow flow = document().graph().style().flow;
@@ -167,7 +167,7 @@ void CanvasView::openInsertSearch(QPoint viewportPoint, const Attachment& attach
 }
 
 void CanvasView::quickInsert(const QString& typed) {
-    if (m_readOnly) return;
+    if (isReadOnly()) return;
     InsertTarget target;
     target.pointer = m_interaction->pointer();
     const CanvasHit hit = target.pointer ? m_interaction->hitAt(*target.pointer) : CanvasHit{};
@@ -198,7 +198,7 @@ void CanvasView::insertAt(const InsertTarget& target, const QString& op) {
     const QPointF at = mapToScene(*target.pointer);
     const Point place = snapped({at.x() - kCardWidth / 2, at.y() - kCardHeight / 2});
     Attachment attachment;
-    const OpDefinition* definition = document().catalogue().find(op.toStdString());
+    const OpDefinition* definition = document().offered().find(op.toStdString());
     if (after != nullptr && !definition->inputs.empty() && outputPortCount(document().catalogue(), *after) > 0)
         attachment.from = PortRef{after->id, 0};
     reveal(document().addNode(op, place, attachment));

@@ -1,13 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/design/canvas/card_text.h"
 
+#include "core/graph/block.h"
 #include "ui/models/node_geometry.h"
 #include "ui/models/words.h"
+
+#include <algorithm>
 
 namespace gradlens {
 
 namespace {
 constexpr int kBits = 32;
+
+// 1 as well where a parameter of the block around says how many.
+int copiesOf(const Node& node) {
+    const AttributeValue* repeat = node.attributes.find(kBlockRepeat);
+    const auto* times = repeat == nullptr ? nullptr : std::get_if<std::int64_t>(repeat);
+    return times == nullptr ? 1 : static_cast<int>(std::clamp<std::int64_t>(*times, 1, kMostRepeats));
+}
 
 QString escaped(const std::string& text) {
     return QString::fromStdString(text).toHtmlEscaped();
@@ -39,13 +49,19 @@ NodeCard CardWriter::card(const Node& node) const {
     card.outputs = outputPortCount(catalogue, node);
     addConnections(node, card);
     addProblems(node, card);
+    // A kind that a parameter of the block around chooses is known from the use that one looks through.
+    const NodeAnalysis* known = find(node.id);
+    if (op == nullptr && known != nullptr) op = known->op;
     if (op == nullptr) {
         card.detail = DesignDocument::tr("Unknown kind of layer");
         return card;
     }
     card.category = QString::fromStdString(op->category);
+    if (op->block != nullptr) card.copies = copiesOf(node);
     card.tip = opTip(*op);
-    card.detail = attributeSummary(*op, completed(op->attributes, node.attributes, nullptr));
+    card.detail = attributeSummary(*op, known != nullptr && known->op == op
+                                            ? known->attributes
+                                            : completed(op->attributes, node.attributes, nullptr));
     if (card.detail.isEmpty()) card.detail = card.category;
     if (node.bypassed) card.detail = DesignDocument::tr("Bypassed: hands on what comes in");
     const NodeAnalysis* analysis = find(node.id);

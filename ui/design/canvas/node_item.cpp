@@ -27,6 +27,7 @@ constexpr double kSparkWidth = 68, kSparkHeight = 20;
 constexpr QRectF kSpark(kRight - kSparkWidth, 28, kSparkWidth, kSparkHeight);
 constexpr QRectF kHealth(kPadding, kCardHeight - 9, kRight - kPadding, 4);
 constexpr double kNameTop = 9, kDetailTop = 30, kFigureTop = 50;
+constexpr double kStackStep = 4, kChipPadding = 6;
 constexpr QRectF kPreview(kPadding, 29, kRight - kPadding, kCardHeight - 29 - 13);
 constexpr QRectF kFarPreview(kPadding + kFarAccent, 41, kRight - kPadding - kFarAccent, kCardHeight - 41 - 9);
 constexpr int kBits = 32;
@@ -112,7 +113,10 @@ void NodeItem::layOutTexts() {
     const double opWidth = std::min(std::ceil(widthOf(m_card.op, m_style->op)), width - nameWidth - kBetween);
     m_op = made(m_card.op, m_style->op, opWidth);
     m_name = made(m_card.name, m_style->name, width - opWidth - kBetween, Qt::ElideMiddle);
-    m_detail = made(m_card.detail, m_style->detail, m_life ? width - kSparkWidth - kBetween : width);
+    m_copies =
+        made(m_card.copies > 1 ? QString::fromUtf8("\u00d7%1").arg(m_card.copies) : QString(), m_style->figure, width);
+    const double copiesWidth = m_card.copies > 1 ? m_copies.size().width() + 2 * kChipPadding + kBetween : 0;
+    m_detail = made(m_card.detail, m_style->detail, width - (m_life ? kSparkWidth + kBetween : 0) - copiesWidth);
     m_figures = made(m_card.figures, m_style->figure, width);
     const double figuresWidth = m_card.figures.isEmpty() ? 0 : widthOf(m_card.figures, m_style->figure) + kBetween;
     m_shape = made(m_card.shape, m_style->figure, width - figuresWidth);
@@ -185,9 +189,11 @@ void NodeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
         constexpr double kDimmed = 0.45;
         painter->setOpacity(kDimmed);
         paintTexts(painter);
+        paintCopies(painter);
         painter->setOpacity(1);
     } else {
         paintTexts(painter);
+        paintCopies(painter);
         if (m_life) paintLife(painter);
     }
     paintPorts(painter);
@@ -243,6 +249,7 @@ void NodeItem::paintFrame(QPainter* painter) const {
     painter->setPen(Qt::NoPen);
     painter->setBrush(m_style->shadow);
     if (!m_card.bypassed) painter->drawPath(m_style->cardPath.translated(0, 2));
+    paintStack(painter);
     const bool error = m_card.trouble == NodeCard::Trouble::Error;
     const bool warning = m_card.trouble == NodeCard::Trouble::Warning;
     if (m_selected || error) {
@@ -269,6 +276,30 @@ void NodeItem::paintFrame(QPainter* painter) const {
     }
     painter->setPen(outline);
     painter->drawPath(m_style->cardPath);
+}
+
+// A block lies on its layers: one card looks out behind it, and one more when it is repeated.
+void NodeItem::paintStack(QPainter* painter) const {
+    painter->setBrush(m_style->card);
+    painter->setPen(m_style->cardPen);
+    for (int behind = std::min(m_card.copies, 2); behind > 0; --behind)
+        painter->drawPath(m_style->cardPath.translated(behind * kStackStep, -behind * kStackStep));
+}
+
+void NodeItem::paintCopies(QPainter* painter) const {
+    if (m_card.copies < 2) return;
+    const double left = m_life ? kSpark.left() - kChipPadding : kRight;
+    const QSizeF text = m_copies.size();
+    const QRectF chip(left - text.width() - 2 * kChipPadding, kDetailTop - 1, text.width() + 2 * kChipPadding,
+                      text.height() + 2);
+    QColor fill = m_categoryColor;
+    fill.setAlphaF(0.18F);
+    painter->setPen(Qt::NoPen);
+    painter->setBrush(fill);
+    painter->drawRoundedRect(chip, chip.height() / 2, chip.height() / 2);
+    painter->setPen(m_categoryColor);
+    painter->setFont(m_style->figure);
+    painter->drawStaticText(chip.topLeft() + QPointF(kChipPadding, 1), m_copies);
 }
 
 // What comes in goes straight through to what comes out.

@@ -28,6 +28,7 @@ struct NodeCard {
     std::uint32_t troubledInputs = 0;  // bit per port
     QString troubleTip;
     bool bypassed = false;
+    int copies = 0;  // of a block: how often it stands there, one behind the other; 0: no block
     friend bool operator==(const NodeCard&, const NodeCard&) = default;
 };
 
@@ -76,6 +77,8 @@ private:
     void paintFar(QPainter* painter, double detail) const;
     void paintFrame(QPainter* painter) const;
     void paintTexts(QPainter* painter) const;
+    void paintStack(QPainter* painter) const;
+    void paintCopies(QPainter* painter) const;
     void paintBypass(QPainter* painter) const;
     void paintLife(QPainter* painter) const;
     void paintHealth(QPainter* painter, const QRectF& strip) const;
@@ -92,7 +95,7 @@ private:
     QColor accentColor() const;
     QBrush cardBrush() const;
     bool m_textsStale = true;
-    QStaticText m_name, m_op, m_detail, m_shape, m_figures, m_far, m_farOp;
+    QStaticText m_name, m_op, m_copies, m_detail, m_shape, m_figures, m_far, m_farOp;
     std::vector<ConnectionVerdict::Kind> m_verdicts;
     bool m_verdictsOnInputs = true;
     bool m_connecting = false;

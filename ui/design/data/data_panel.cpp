@@ -24,7 +24,7 @@ namespace gradlens {
 
 namespace {
 constexpr int kTypingPause = 250, kUnseenLoad = 150;  // milliseconds
-constexpr int kSettingsHeight = 250, kBrowserHeight = 400;
+constexpr int kSettingsHeight = 210, kBrowserHeight = 440;
 
 std::vector<ChoiceForm::Option> sourceOptions() {
     std::vector<ChoiceForm::Option> options;

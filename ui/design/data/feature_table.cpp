@@ -2,10 +2,12 @@
 #include "ui/design/data/feature_table.h"
 
 #include "ui/theme/theme.h"
-#include "ui/widgets/axis_ticks.h"
 
 #include <QAbstractTableModel>
 #include <QHeaderView>
+
+#include <algorithm>
+#include <cmath>
 
 namespace gradlens {
 
@@ -23,9 +25,8 @@ public:
             const FeatureRange& range = figures.features[i];
             QString name = figures.features.size() == 1 ? FeatureTable::tr("all") : QString::number(i + 1);
             if (image && figures.features.size() == 3) name = QStringList{"red", "green", "blue"}[static_cast<int>(i)];
-            m_rows.push_back(
-                {name, FeatureTable::tr("as loaded"), {range.minimum, range.maximum, range.mean(), range.deviation()}});
-            m_rows.push_back({{}, FeatureTable::tr("scaled"), scaled(range, dataset.scaling, i)});
+            m_rows.push_back({name, false, {range.minimum, range.maximum, range.mean(), range.deviation()}});
+            m_rows.push_back({FeatureTable::tr("scaled"), true, scaled(range, dataset.scaling, i)});
         }
         endResetModel();
     }
@@ -33,18 +34,14 @@ public:
     int rowCount(const QModelIndex& parent = {}) const override {
         return parent.isValid() ? 0 : static_cast<int>(m_rows.size());
     }
-    int columnCount(const QModelIndex& parent = {}) const override { return parent.isValid() ? 0 : 6; }
+    int columnCount(const QModelIndex& parent = {}) const override { return parent.isValid() ? 0 : 5; }
 
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override {
         if (orientation != Qt::Horizontal) return {};
         if (role == Qt::TextAlignmentRole)
-            return QVariant::fromValue(Qt::AlignVCenter | (section < 2 ? Qt::AlignLeft : Qt::AlignRight));
+            return QVariant::fromValue(Qt::AlignVCenter | (section < 1 ? Qt::AlignLeft : Qt::AlignRight));
         if (role != Qt::DisplayRole) return {};
-        return QStringList{m_entry,
-                           {},
-                           FeatureTable::tr("Min"),
-                           FeatureTable::tr("Max"),
-                           FeatureTable::tr("Mean"),
+        return QStringList{m_entry, FeatureTable::tr("Min"), FeatureTable::tr("Max"), FeatureTable::tr("Mean"),
                            FeatureTable::tr("Std")}[section];
     }
 
@@ -52,23 +49,24 @@ public:
         const Row& row = m_rows[static_cast<std::size_t>(index.row())];
         const Theme& theme = Theme::instance();
         if (role == Qt::TextAlignmentRole)
-            return QVariant::fromValue(Qt::AlignVCenter | (index.column() < 2 ? Qt::AlignLeft : Qt::AlignRight));
-        if (role == Qt::ForegroundRole)
-            return theme.color(index.column() == 1 ? ThemeColor::TextMuted : ThemeColor::Text);
+            return QVariant::fromValue(Qt::AlignVCenter | (index.column() < 1 ? Qt::AlignLeft : Qt::AlignRight));
+        if (role == Qt::ForegroundRole) return theme.color(row.isScaled ? ThemeColor::TextMuted : ThemeColor::Text);
         if (role == Qt::FontRole) return theme.small();
         if (role != Qt::DisplayRole && role != Qt::ToolTipRole) return {};
         if (index.column() == 0) return row.name;
-        if (index.column() == 1) return row.kind;
-        const double value = index.column() == 2   ? row.figures.minimum
-                             : index.column() == 3 ? row.figures.maximum
-                             : index.column() == 4 ? row.figures.mean
+        const double value = index.column() == 1   ? row.figures.minimum
+                             : index.column() == 2 ? row.figures.maximum
+                             : index.column() == 3 ? row.figures.mean
                                                    : row.figures.deviation;
-        return QString::fromStdString(valueText(value, AxisUnit::Number));
+        // What rounding leaves of a mean of zero is zero.
+        const bool nothing = std::abs(value) < 1e-6 * std::max(row.figures.deviation, 1e-30);
+        return QString::number(nothing ? 0.0 : value, 'g', 4);
     }
 
 private:
     struct Row {
-        QString name, kind;
+        QString name;
+        bool isScaled;
         ScaledRange figures;
     };
     std::vector<Row> m_rows;
@@ -81,6 +79,7 @@ FeatureTable::FeatureTable(QWidget* parent) : QTableView(parent), m_model(new Mo
     setModel(m_model);
     setShowGrid(false);
     setSelectionMode(NoSelection);
+    setFocusPolicy(Qt::NoFocus);  // nothing to choose: it only scrolls
     verticalHeader()->hide();
     verticalHeader()->setDefaultSectionSize(24);
     horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);

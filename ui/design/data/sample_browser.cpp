@@ -30,7 +30,7 @@ QString grouped(std::int64_t number) {
     return QString::fromStdString(groupedText(number));
 }
 QString figure(double number) {
-    return QString::fromStdString(valueText(number, AxisUnit::Number));
+    return QString::number(number, 'g', 4);
 }
 
 QLabel* noteLabel() {
@@ -56,7 +56,7 @@ QHBoxLayout* lineOf(std::initializer_list<QWidget*> widgets) {
 QStringList namesOf(const Dataset& dataset) {
     QStringList names;
     for (const std::string& name : dataset.classNames)
-        names << QString::fromStdString(name).replace('\n', QChar(0x21b5)).replace(' ', QChar(0x2423));
+        names << (name == " " ? QString(QChar(0x2423)) : QString::fromStdString(name).replace('\n', QChar(0x21b5)));
     return names;
 }
 }  // namespace
@@ -111,7 +111,8 @@ QWidget* SampleBrowser::makeSamplesPage() {
     m_filter->setAccessibleName(tr("Class to show"));
     m_filter->setToolTip(tr("Show the samples of one class"));
     m_filter->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    m_filter->setMinimumContentsLength(10);
+    m_filter->setMinimumContentsLength(6);
+    m_filter->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);  // takes what is left of its line
     m_goTo = new QLineEdit;
     m_goTo->setObjectName("goToSample");
     m_goTo->setPlaceholderText(tr("Go to #"));
@@ -132,17 +133,16 @@ QWidget* SampleBrowser::makeSamplesPage() {
     auto* column = new QVBoxLayout(page);
     column->setContentsMargins(0, 0, 0, Theme::kSpace / 2);
     column->setSpacing(Theme::kSpace * 3 / 4);
-    column->addLayout(lineOf({m_part, nullptr, m_form}));
-    column->addLayout(lineOf({m_preparation, nullptr, m_epoch}));
-    auto* find = lineOf({m_filter, m_goTo});
-    find->setStretch(0, 1);
+    auto* find = lineOf({m_part, m_filter});
+    find->setStretch(1, 1);
     column->addLayout(find);
+    column->addLayout(lineOf({m_preparation, nullptr, m_epoch, m_form}));
     auto* views = new QHBoxLayout;
     views->setContentsMargins(Theme::kSpace / 2, 0, Theme::kSpace / 2, 0);
     views->addWidget(m_views);
     column->addLayout(views, 1);
     column->addLayout(lineOf({m_sample}));
-    auto* foot = lineOf({m_sight, m_pageUp, m_pageDown});
+    auto* foot = lineOf({m_sight, m_goTo, m_pageUp, m_pageDown});
     foot->setStretch(0, 1);
     foot->setSpacing(2);
     column->addLayout(foot);
@@ -239,10 +239,10 @@ void SampleBrowser::setDataset(std::shared_ptr<const Dataset> dataset, std::uint
     if (data.validation.size() == 0) m_part->setCurrentIndex(0);
     const QString parts =
         data.validation.size() > 0
-            ? tr("%1 to train on, %2 to validate on").arg(grouped(data.train.size()), grouped(data.validation.size()))
-            : tr("%1 to train on, none to validate on").arg(grouped(data.train.size()));
-    m_sizes->setText(QString::fromUtf8("%1  ·  %2  ·  %3")
-                         .arg(QString::fromStdString(data.name), shapeText(data.featureShape, false), parts));
+            ? tr("%1 to train, %2 to validate").arg(grouped(data.train.size()), grouped(data.validation.size()))
+            : tr("%1 to train, none to validate").arg(grouped(data.train.size()));
+    m_sizes->setText(QString::fromUtf8("%1  ·  %2").arg(parts, shapeText(data.featureShape, false)));
+    m_sizes->setToolTip(QString::fromStdString(data.name));
     const bool plane = kindOf(data) == SampleKind::Numbers && data.featureShape == Shape{2};
     m_form->setVisible(plane);
     m_views->setCurrentIndex(plane ? m_form->currentIndex() : 1);
@@ -319,9 +319,9 @@ void SampleBrowser::showCounted() {
     else if (imbalance == 0)
         m_balance->setText(tr("Only one class occurs."));
     else if (imbalance < 1.05)
-        m_balance->setText(tr("%1 classes, equally frequent").arg(counts.size()));
+        m_balance->setText(tr("%1 classes, balanced").arg(counts.size()));
     else
-        m_balance->setText(tr("Largest class: %1 times the smallest").arg(figure(imbalance)));
+        m_balance->setText(tr("Largest %1 times the smallest").arg(figure(imbalance)));
     m_features->setFigures(*m_dataset, *figures);
     m_featureNote->setText(figures->features.empty()
                                ? tr("Its samples are tokens, not amounts.")

@@ -14,7 +14,7 @@
 namespace gradlens {
 
 namespace {
-constexpr int kCell = 76, kPadding = 4, kCaption = 18;           // of pictures
+constexpr int kCell = 70, kPadding = 4, kCaption = 18;           // of pictures
 constexpr int kTextHeight = 62, kRowHeight = 24, kHeads = 26;    // of tokens and tables
 constexpr int kIndexWidth = 52, kLabelWidth = 84, kNumber = 68;  // columns of a table
 constexpr int kPagesAhead = 1;                                   // read before they are asked for

@@ -24,10 +24,10 @@ struct Loss {
 
 std::vector<Loss> lossesOf(const DesignDocument& document) {
     std::vector<Loss> losses;
-    for (const Node& node : document.graph().nodes()) {
+    for (const Node& node : document.rootGraph().nodes()) {
         const OpDefinition* op = document.catalogue().find(node.op);
         if (op == nullptr || !op->isLoss) continue;
-        const NodeAnalysis* analysis = document.analysis().find(node.id);
+        const NodeAnalysis* analysis = document.rootAnalysis().find(node.id);
         const Attributes attributes = completed(op->attributes, node.attributes, nullptr);
         const auto* weight = attributes.find("weight");
         losses.push_back({node.id, QString::fromStdString(node.name), QString::fromStdString(node.op),
@@ -116,7 +116,7 @@ void MetricList::refresh() {
     QStringList reported, tips;
     QString why;
     std::map<QString, QStringList> others;  // by reason
-    for (const MetricForecast& forecast : metricForecast(m_document.graph(), m_document.analysis(), m_labels)) {
+    for (const MetricForecast& forecast : metricForecast(m_document.rootGraph(), m_document.rootAnalysis(), m_labels)) {
         const QString label = QString::fromStdString(forecast.metric->label);
         const QString reason = QString::fromStdString(forecast.reason);
         if (forecast.reported) {

@@ -21,7 +21,7 @@ QString grouped(std::int64_t number) {
     return QString::fromStdString(groupedText(number));
 }
 QString rate(double value) {
-    return QString::fromStdString(valueText(value, AxisUnit::Number));
+    return QString::number(value, 'g', 4);
 }
 }  // namespace
 

@@ -108,7 +108,7 @@ void DrawingPreview::randomSample() {
 
 const NodePreview* DrawingPreview::nodePreview(NodeId node) const {
     const auto preview = this->preview();
-    return preview == nullptr ? nullptr : preview->find(node);
+    return preview == nullptr || m_document.isInside() ? nullptr : preview->find(node);
 }
 
 QString DrawingPreview::weightsText() const {

@@ -22,7 +22,9 @@ void PreviewCards::show() {
     for (const Node& node : m_scene.document().graph().nodes()) {
         NodeItem* item = m_scene.nodeItem(node.id);
         if (item == nullptr) continue;
-        const NodePreview* values = m_preview.isOn() && preview != nullptr ? preview->find(node.id) : nullptr;
+        // What is computed is the project's own drawing: inside an open block there are no pictures of it.
+        const bool shown = m_preview.isOn() && preview != nullptr && !m_scene.document().isInside();
+        const NodePreview* values = shown ? preview->find(node.id) : nullptr;
         const PreviewTensor* value = values == nullptr ? nullptr : gradients ? &values->gradient : &values->output;
         item->setPreview(value != nullptr && value->tensor
                              ? std::make_shared<const PreviewPicture>(*value, gradients, preview->dataset)
