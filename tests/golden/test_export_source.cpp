@@ -162,7 +162,7 @@ class TestExportSource : public QObject {
 private slots:
     void initTestCase() {
         QProcess probe;
-        probe.start(kPython, {"-c", "import torch"});
+        probe.start(kPython, {"-c", "import importlib.util, sys; sys.exit(importlib.util.find_spec('torch') is None)"});
         if (!probe.waitForFinished(120'000) || probe.exitCode() != 0)
             QSKIP("PyTorch is not installed (package python3-torch)");
         for (const OpDefinition& op : opCatalogue().ops())
