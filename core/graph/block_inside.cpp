@@ -96,7 +96,8 @@ GraphAnalysis analyseInside(const Block& block, const Attributes& parameters,
                             Attributes{{kShape, AttributeValue(IntegerList(sizes.begin(), sizes.end()))},
                                        {kKind, AttributeValue(static_cast<std::int64_t>(inputs[port]->dtype))}});
     }
-    GraphAnalysis analysis = analyse(graph, withTypedPorts(catalogue), batchSize, DType::Float32, false);
+    const OpCatalogue typed = withTypedPorts(catalogue);  // the analysis refers to it until the loop below
+    GraphAnalysis analysis = analyse(graph, typed, batchSize, DType::Float32, false);
     for (NodeAnalysis& node : analysis.nodes) node.op = node.op == nullptr ? nullptr : catalogue.find(node.op->name);
     for (Problem& problem : analysis.problems)
         if (std::ranges::find(ports, problem.node) != ports.end()) problem.severity = Severity::Warning;

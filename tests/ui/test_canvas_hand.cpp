@@ -84,6 +84,8 @@ private slots:
         CanvasDriver hand;
         hand.drawChain();
         hand.document.selection().select(hand.id("relu1"));
+        hand.view().centerOn(hand.item("relu1").cardRect().center());
+        hand.settle();
         const QPoint free = hand.outputOf("relu1") + QPoint(0, 130);
         point(hand, free);
         hand.key(Qt::Key_D);
