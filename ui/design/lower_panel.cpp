@@ -34,6 +34,12 @@ LowerPanel::LowerPanel(DesignDocument& document, QWidget* parent) : QWidget(pare
     column->addWidget(m_tabs);
     column->addWidget(m_stack, 1);
     connect(m_tabs, &QTabBar::currentChanged, m_stack, &QStackedWidget::setCurrentIndex);
+    connect(m_problems, &ProblemList::countsChanged, this, &LowerPanel::nameProblems);
+    nameProblems(m_problems->countsText());
+}
+
+void LowerPanel::nameProblems(const QString& counts) {
+    m_tabs->setTabText(Problems, counts.isEmpty() ? tr("Problems") : tr("Problems: %1").arg(counts));
 }
 
 void LowerPanel::show(Page page) {

@@ -26,6 +26,7 @@ public:
     using QWidget::show;
 
 private:
+    void nameProblems(const QString& counts);
     QTabBar* m_tabs;
     QStackedWidget* m_stack;
     ProblemList* m_problems;

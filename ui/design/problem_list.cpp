@@ -5,7 +5,6 @@
 #include "ui/design/problem_delegate.h"
 #include "ui/models/words.h"
 #include "ui/theme/theme.h"
-#include "ui/widgets/section.h"
 
 #include <QAction>
 #include <QLabel>
@@ -23,7 +22,6 @@ ProblemList::ProblemList(DesignDocument& document, QWidget* parent)
     setObjectName("problems");
     setProperty("look", "panel");
     setAttribute(Qt::WA_StyledBackground);
-    m_header = new SectionHeader(tr("Problems"), this);
     m_view = new QListView(this);
     m_view->setModel(&m_model);
     auto* delegate = new ProblemDelegate(m_view);
@@ -50,9 +48,8 @@ ProblemList::ProblemList(DesignDocument& document, QWidget* parent)
     m_silenced->setContentsMargins(kLeft, 4, kLeft, 4);
     m_silenced->setTextInteractionFlags(Qt::TextBrowserInteraction);
     auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(0, 0, 0, 4);
+    column->setContentsMargins(0, Theme::kSpace / 2, 0, 4);
     column->setSpacing(0);
-    column->addWidget(m_header);
     column->addWidget(m_view, 1);
     column->addWidget(m_fine, 1);
     column->addWidget(m_silenced);
@@ -84,7 +81,8 @@ void ProblemList::refresh() {
     for (const auto& [kind, word] : {std::pair{Kind::Error, tr("error")}, std::pair{Kind::Warning, tr("warning")},
                                      std::pair{Kind::Advice, tr("suggestion")}})
         if (const int count = m_model.count(kind); count > 0) note << counted(count, word);
-    m_header->setNote(note.join(", "));
+    m_counts = note.join(", ");
+    emit countsChanged(m_counts);
     m_view->setVisible(m_model.rowCount() > 0);
     m_fine->setVisible(m_model.rowCount() == 0);
     const auto silenced = std::ssize(m_document.project().silenced);

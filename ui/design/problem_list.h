@@ -11,8 +11,6 @@ class QLabel;
 
 namespace gradlens {
 
-class SectionHeader;
-
 class ProblemList : public QWidget {
     Q_OBJECT
 public:
@@ -22,7 +20,10 @@ public:
     // Where the button of a row is, in the view; null where the row has none.
     QRect fixButton(int row) const;
 
+    QString countsText() const { return m_counts; }  // "1 error, 2 warnings"; empty: none
+
 signals:
+    void countsChanged(const QString& text);
     void nodeChosen(gradlens::NodeId node);
 
 private:
@@ -32,7 +33,7 @@ private:
 
     DesignDocument& m_document;
     ProblemModel m_model;
-    SectionHeader* m_header;
+    QString m_counts;
     QListView* m_view;
     QLabel* m_fine;
     QLabel* m_silenced;
