@@ -233,20 +233,20 @@ void SampleBrowser::setDataset(std::shared_ptr<const Dataset> dataset, std::uint
         m_scatter->setChoice({});
         return;
     }
-    const Dataset& data = *m_dataset;
-    m_features->setFigures(data, {});
-    m_part->setSegmentEnabled(1, data.validation.size() > 0);
-    if (data.validation.size() == 0) m_part->setCurrentIndex(0);
+    const Dataset& shown = *m_dataset;
+    m_features->setFigures(shown, {});
+    m_part->setSegmentEnabled(1, shown.validation.size() > 0);
+    if (shown.validation.size() == 0) m_part->setCurrentIndex(0);
     const QString parts =
-        data.validation.size() > 0
-            ? tr("%1 to train, %2 to validate").arg(grouped(data.train.size()), grouped(data.validation.size()))
-            : tr("%1 to train, none to validate").arg(grouped(data.train.size()));
-    m_sizes->setText(QString::fromUtf8("%1  ·  %2").arg(parts, shapeText(data.featureShape, false)));
-    m_sizes->setToolTip(QString::fromStdString(data.name));
-    const bool plane = kindOf(data) == SampleKind::Numbers && data.featureShape == Shape{2};
+        shown.validation.size() > 0
+            ? tr("%1 to train, %2 to validate").arg(grouped(shown.train.size()), grouped(shown.validation.size()))
+            : tr("%1 to train, none to validate").arg(grouped(shown.train.size()));
+    m_sizes->setText(QString::fromUtf8("%1  ·  %2").arg(parts, shapeText(shown.featureShape, false)));
+    m_sizes->setToolTip(QString::fromStdString(shown.name));
+    const bool plane = kindOf(shown) == SampleKind::Numbers && shown.featureShape == Shape{2};
     m_form->setVisible(plane);
     m_views->setCurrentIndex(plane ? m_form->currentIndex() : 1);
-    m_preparation->setVisible(kindOf(data) != SampleKind::Tokens);
+    m_preparation->setVisible(kindOf(shown) != SampleKind::Tokens);
     {
         const QSignalBlocker quiet(m_filter);
         m_filter->clear();

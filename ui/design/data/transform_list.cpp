@@ -77,9 +77,9 @@ AttributeForm* TransformList::formOf(int row) const {
 }
 
 void TransformList::change(const std::vector<TransformSpec>& changed, const QString& step, const QString& mergeKey) {
-    DatasetSpec data = m_document.project().data;
-    data.transforms = changed;
-    m_document.setData(data, step, mergeKey);
+    DatasetSpec spec = m_document.project().data;
+    spec.transforms = changed;
+    m_document.setData(spec, step, mergeKey);
 }
 
 void TransformList::add(const std::string& name) {
